@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Dependencies point one way, from top to bottom of this file's target list read backwards:
+// idpbuilder → Commands → Bootstrap → domains → clients → foundations → C. See docs/architecture.md.
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+
+/// One library target of ours with its mirror in `Tests`.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+  [
+    .target(name: name, dependencies: dependencies, swiftSettings: settings),
+    .testTarget(name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: settings),
+  ]
+}
+
+func system(_ name: String, _ pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+  name: "idpbuilder",
+  products: [
+    .executable(name: "idpbuilder", targets: ["idpbuilder"]),
+    // For the integration package only; not a supported interface.
+    .library(
+      name: "IdpbuilderKit",
+      targets: [
+        "Diagnostics", "Documents", "HTTP", "Certificates", "Archive", "Git", "DockerEngine", "Kubernetes", "Gitea",
+      ]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+  ],
+  targets: [
+    // C libraries, headers only: each has exactly one Swift module that may import it.
+    [
+      system("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
+      system("COpenSSL", "openssl", apt: "libssl-dev"),
+      system("CArchive", "libarchive", apt: "libarchive-dev"),
+      system("CGit2", "libgit2", apt: "libgit2-dev"),
+      system("CYAML", "yaml-0.1", apt: "libyaml-dev"),
+      // The contents of embedded-manifests/ as bytes.
+      .target(name: "CManifests"),
+    ],
+    // Foundations: useful to any program.
+    module("Diagnostics", [logging]),
+    module("Documents", ["CYAML", orderedCollections]),
+    module("HTTP", ["CCurl", "Diagnostics", logging]),
+    module("Certificates", ["COpenSSL"]),
+    module("Archive", ["CArchive"]),
+    module("Terminal", ["Diagnostics"]),
+    // Clients: one API each, no knowledge of idpbuilder.
+    module("Git", ["CGit2", "HTTP", "Diagnostics"]),
+    module("DockerEngine", ["HTTP", "Documents", "Diagnostics", logging]),
+    module("Kubernetes", ["HTTP", "Documents", "Diagnostics", orderedCollections, logging]),
+    module("Gitea", ["HTTP", "Documents", "Diagnostics"]),
+    // Domains: what a kind node, a package and the platform are.
+    module("KindCluster", ["DockerEngine", "Kubernetes", "Archive", "Documents", "Diagnostics", logging]),
+    module("Packages", ["Documents", "Git", "Diagnostics"]),
+    module("Platform", ["CManifests", "Documents", "Certificates", "Kubernetes", "Diagnostics"]),
+    // The job: the plan of `create` and the runner of any plan.
+    module(
+      "Bootstrap",
+      [
+        "KindCluster", "Packages", "Platform", "DockerEngine", "Kubernetes", "Gitea", "Git", "Certificates",
+        "Documents", "HTTP", "Diagnostics", logging,
+      ]),
+    // The command line.
+    module("Commands", ["Bootstrap", "Terminal", "Diagnostics", "Documents", argumentParser, logging]),
+    [.executableTarget(name: "idpbuilder", dependencies: ["Commands"], swiftSettings: settings)],
+  ].flatMap { $0 },
+  swiftLanguageModes: [.v6]
+)
