@@ -55,7 +55,7 @@ let package = Package(
     ],
     // Foundations: useful to any program.
     module("Diagnostics", [logging]),
-    module("Documents", ["CYAML", orderedCollections]),
+    module("Documents", ["CYAML", "Diagnostics", orderedCollections]),
     module("HTTP", ["CCurl", "Diagnostics", logging]),
     module("Certificates", ["COpenSSL"]),
     module("Archive", ["CArchive"]),

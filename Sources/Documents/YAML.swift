@@ -1,0 +1,2 @@
+/// Reading and writing of YAML.
+public enum YAML {}
