@@ -36,6 +36,7 @@ let package = Package(
       targets: [
         "Diagnostics", "Documents", "HTTP", "Certificates", "Archive", "Git", "DockerEngine", "Kubernetes", "Gitea",
       ]),
+    .library(name: "Documents", targets: ["Documents"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
