@@ -13,6 +13,7 @@ public struct Response: Sendable {
   /// Reads the whole body.
   ///
   /// - Parameter limit: The largest accepted size in bytes.
+  /// - Returns: All of it.
   /// - Throws: ``HTTPError``, with ``HTTPError/Code/tooLarge`` as soon as the limit is passed.
   public func collect(limit: Int = 64 << 20) async throws(HTTPError) -> [UInt8] {
     var result: [UInt8] = []
