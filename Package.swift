@@ -58,8 +58,8 @@ let package = Package(
     module("Diagnostics", [logging]),
     module("Documents", ["CYAML", "Diagnostics", orderedCollections]),
     module("HTTP", ["CCurl", "Diagnostics", logging]),
-    module("Certificates", ["COpenSSL"]),
-    module("Archive", ["CArchive"]),
+    module("Certificates", ["COpenSSL", "Diagnostics"]),
+    module("Archive", ["CArchive", "Diagnostics"]),
     module("Terminal", ["Diagnostics"]),
     // Clients: one API each, no knowledge of idpbuilder.
     module("Git", ["CGit2", "HTTP", "Diagnostics"]),

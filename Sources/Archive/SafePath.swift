@@ -1,0 +1,30 @@
+/// A path from an archive that was checked to stay inside: components without `/`, `.` and `..`.
+struct SafePath: Hashable {
+  let components: [String]
+
+  /// Checks a path; leading `./` and doubled or trailing slashes are harmless and dropped.
+  ///
+  /// - Throws: ``ArchiveError`` with `unsafePath` for an absolute path, one with `..`, or one that is too deep.
+  init(_ path: String, depth: Int) throws(ArchiveError) {
+    guard !path.isEmpty else { throw ArchiveError(.unsafePath, "unpack entry", "the path is empty") }
+    guard !path.hasPrefix("/") else { throw ArchiveError(.unsafePath, "unpack \(path)", "the path is absolute") }
+    components = path.split(separator: "/").filter { $0 != "." }.map(String.init)
+    guard !components.contains("..") else {
+      throw ArchiveError(.unsafePath, "unpack \(path)", "the path leads out of the directory")
+    }
+    guard components.count <= depth else {
+      throw ArchiveError(.limitExceeded, "unpack \(path)", "the path has more than \(depth) components")
+    }
+  }
+
+  /// Checks that a symbolic link at this path which holds `target` leads to a place inside.
+  func allowsLink(to target: String) -> Bool {
+    guard !target.isEmpty, !target.hasPrefix("/") else { return false }
+    var depth = components.count - 1
+    for component in target.split(separator: "/") where component != "." {
+      depth += component == ".." ? -1 : 1
+      if depth < 0 { return false }
+    }
+    return true
+  }
+}
