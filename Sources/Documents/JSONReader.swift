@@ -1,5 +1,3 @@
-import OrderedCollections
-
 /// A recursive-descent reader of the grammar of RFC 8259.
 struct JSONReader {
   /// What is wrong, and at which byte.

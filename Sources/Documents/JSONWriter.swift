@@ -1,5 +1,3 @@
-import OrderedCollections
-
 /// Appends JSON to a buffer.
 struct JSONWriter {
   private(set) var output: [UInt8] = []

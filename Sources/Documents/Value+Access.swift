@@ -1,5 +1,3 @@
-public import OrderedCollections
-
 extension Value {
   /// Whether this is ``null``.
   public var isNull: Bool { self == .null }

@@ -1,5 +1,3 @@
-import OrderedCollections
-
 extension Value: ExpressibleByNilLiteral {
   /// `nil` is ``null``.
   public init(nilLiteral: ()) { self = .null }

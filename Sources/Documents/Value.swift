@@ -1,5 +1,3 @@
-public import OrderedCollections
-
 /// The members of a JSON or YAML object, in the order they were written.
 public typealias Object = OrderedDictionary<String, Value>
 
