@@ -1,7 +1,118 @@
-/// stub
+import CCurl
+import Glibc
+import Synchronization
+
+/// The thread that runs libcurl's multi interface, and the queue through which exchanges are handed to it.
+///
+/// The thread is started by the first exchange and ends after ``stop()``. Every libcurl handle is made, used and freed
+/// on it; the one call from outside is `curl_multi_wakeup`, which libcurl documents as safe from any thread.
 final class TransferLoop: Sendable {
-  enum Command { case begin(Exchange), resumeReceiving(Exchange), resumeSending(Exchange), end(Exchange) }
-  func submit(_ command: Command, label: String) throws(HTTPError) {}
-  func notify(_ command: Command) {}
-  func stop() {}
+  enum Command: Sendable {
+    case begin(Exchange)
+    case resumeReceiving(Exchange)
+    case resumeSending(Exchange)
+    /// The exchange has an outcome; drop its transfer.
+    case end(Exchange)
+  }
+
+  struct Inbox {
+    var commands: [Command] = []
+    var multi: MultiHandle?
+    var isStopped = false
+  }
+
+  private let inbox = Mutex(Inbox())
+
+  /// Hands over a new exchange, and starts the thread if it does not run.
+  func submit(_ command: Command, label: String) throws(HTTPError) {
+    let problem: String? = inbox.withLock { inbox in
+      if inbox.isStopped { return "the client is closed" }
+      if inbox.multi == nil {
+        guard let multi = MultiHandle() else { return "libcurl cannot make a handle" }
+        let code = Self.startThread(TransferThread(loop: self, multi: multi))
+        if code != 0 { return "cannot start a thread: \(String(cString: strerror(code)))" }
+        inbox.multi = multi
+      }
+      inbox.commands.append(command)
+      inbox.multi?.wakeUp()
+      return nil
+    }
+    if let problem { throw HTTPError(.other, problem, request: label) }
+  }
+
+  /// Tells the thread about an exchange it knows; without effect when it has ended.
+  func notify(_ command: Command) {
+    inbox.withLock { inbox in
+      guard inbox.multi != nil, !inbox.isStopped else { return }
+      inbox.commands.append(command)
+      inbox.multi?.wakeUp()
+    }
+  }
+
+  /// Ends the thread; transfers that still run fail as cancelled.
+  func stop() {
+    inbox.withLock { inbox in
+      inbox.isStopped = true
+      inbox.multi?.wakeUp()
+    }
+  }
+
+  /// What has come in; nil when the thread shall end. From then on the handle is the thread's alone.
+  func takeCommands() -> [Command]? {
+    inbox.withLock { inbox in
+      defer { inbox.commands = [] }
+      if inbox.isStopped {
+        inbox.multi = nil
+        return nil
+      }
+      return inbox.commands
+    }
+  }
+
+  /// What the loop was told but had not begun when it was stopped.
+  private static func startThread(_ thread: TransferThread) -> Int32 {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    pthread_attr_setstacksize(&attributes, 1 << 20)
+    // The thread takes the box over; if there is no thread, it is released here.
+    let box = Unmanaged.passRetained(thread)
+    var identifier = pthread_t()
+    let code = pthread_create(
+      &identifier, &attributes,
+      { context in
+        guard let context else { return nil }
+        let thread = Unmanaged<TransferThread>.fromOpaque(context).takeRetainedValue()
+        // Signals go to other threads; a write to a closed connection must not end the program.
+        var all = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_BLOCK, &all, nil)
+        thread.run()
+        return nil
+      }, box.toOpaque())
+    if code != 0 { box.release() }
+    return code
+  }
+}
+
+/// Owns libcurl's multi handle.
+///
+/// `@unchecked`: all use is on the transfer thread, but for ``wakeUp()``; and the last reference is that of the
+/// thread, because the loop lets go of its own, under its lock, before the thread ends.
+final class MultiHandle: @unchecked Sendable {
+  let pointer: UnsafeMutableRawPointer
+
+  /// `curl_global_init` must run once, before anything else of libcurl.
+  private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+  init?() {
+    guard Self.isReady, let pointer = curl_multi_init() else { return nil }
+    self.pointer = pointer
+  }
+
+  deinit { curl_multi_cleanup(pointer) }
+
+  /// Makes `curl_multi_poll` return (<https://curl.se/libcurl/c/curl_multi_wakeup.html>).
+  func wakeUp() { curl_multi_wakeup(pointer) }
 }
