@@ -48,6 +48,7 @@ let package = Package(
     [
       system("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
       system("COpenSSL", "openssl", apt: "libssl-dev"),
+      system("CCrypt", "libcrypt", apt: "libcrypt-dev"),
       system("CArchive", "libarchive", apt: "libarchive-dev"),
       system("CGit2", "libgit2", apt: "libgit2-dev"),
       system("CYAML", "yaml-0.1", apt: "libyaml-dev"),
@@ -58,7 +59,7 @@ let package = Package(
     module("Diagnostics", [logging]),
     module("Documents", ["CYAML", "Diagnostics", orderedCollections]),
     module("HTTP", ["CCurl", "Diagnostics", logging]),
-    module("Certificates", ["COpenSSL", "Diagnostics"]),
+    module("Certificates", ["COpenSSL", "CCrypt", "Diagnostics"]),
     module("Archive", ["CArchive", "Diagnostics"]),
     module("Terminal", ["Diagnostics"]),
     // Clients: one API each, no knowledge of idpbuilder.

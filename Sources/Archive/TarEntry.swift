@@ -64,6 +64,7 @@ public struct TarItem: Sendable {
   ///   - userID: Numeric owner.
   ///   - groupID: Numeric group.
   ///   - modified: Seconds since 1970-01-01 UTC; the default keeps archives of equal content equal.
+  /// - Returns: The item.
   public static func file(
     _ path: String, bytes: [UInt8], mode: UInt32 = 0o644, userID: Int64 = 0, groupID: Int64 = 0, modified: Int64 = 0
   ) -> TarItem {
@@ -90,6 +91,7 @@ public struct TarItem: Sendable {
   ///   - userID: Numeric owner.
   ///   - groupID: Numeric group.
   ///   - modified: Seconds since 1970-01-01 UTC; nil takes that of the file.
+  /// - Returns: The item.
   public static func file(
     _ path: String, contentsOf file: String, mode: UInt32? = nil, userID: Int64 = 0, groupID: Int64 = 0,
     modified: Int64? = nil

@@ -54,6 +54,7 @@ public final class TarReader<Source: AsyncSequence> where Source.Element == [UIn
   /// - Parameters:
   ///   - limit: The largest content that is accepted, in bytes.
   ///   - isolation: The caller's actor.
+  /// - Returns: The bytes, empty for anything but a file.
   /// - Throws: ``ArchiveError`` with `limitExceeded` for more than `limit` bytes, or as ``read(isolation:)``.
   public func content(limit: Int, isolation: isolated (any Actor)? = #isolation) async throws -> [UInt8] {
     var all: [UInt8] = []
