@@ -23,7 +23,7 @@ extension Certificate {
   /// Says whether the certificate should be replaced, and why.
   ///
   /// - Parameters:
-  ///   - names: The names it must carry, literally: a wildcard does not stand for a single name.
+  ///   - needed: The names it must carry, literally: a wildcard does not stand for a single name.
   ///   - now: The moment to judge at.
   ///   - margin: How long it must still be valid.
   /// - Returns: The reason, or nil if it is good.
