@@ -2,10 +2,17 @@ extension Value {
   /// Applies a JSON patch (RFC 6902); all of it or nothing.
   ///
   /// - Throws: ``DocumentError`` when an operation's place does not exist or a test fails; the value is then unchanged.
-  public mutating func apply(_ patch: JSONPatch) throws(DocumentError) {
+  public mutating func applyJSONPatch(_ patch: JSONPatch) throws(DocumentError) {
     var result = self
     for operation in patch.operations { try result.apply(operation) }
     self = result
+  }
+
+  /// This value with a JSON patch applied that is given in its JSON form; see ``applyJSONPatch(_:)``.
+  public func applyingJSONPatch(_ operations: Value) throws(DocumentError) -> Value {
+    var result = self
+    try result.applyJSONPatch(JSONPatch(operations))
+    return result
   }
 
   private mutating func apply(_ operation: JSONPatch.Operation) throws(DocumentError) {

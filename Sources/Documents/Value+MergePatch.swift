@@ -1,7 +1,7 @@
 extension Value {
   /// Applies a merge patch (RFC 7386): members of objects are replaced one by one, `null` removes a member, anything
   /// else replaces the whole value.
-  public mutating func merge(patch: Value) {
+  public mutating func applyMergePatch(_ patch: Value) {
     guard case .object(let changes) = patch else {
       self = patch
       return
@@ -11,15 +11,15 @@ extension Value {
       if change.isNull {
         removeValue(forKey: key)
       } else {
-        self[key].merge(patch: change)
+        self[key].applyMergePatch(change)
       }
     }
   }
 
-  /// This value with a merge patch applied; see ``merge(patch:)``.
-  public func merging(patch: Value) -> Value {
+  /// This value with a merge patch applied; see ``applyMergePatch(_:)``.
+  public func applyingMergePatch(_ patch: Value) -> Value {
     var result = self
-    result.merge(patch: patch)
+    result.applyMergePatch(patch)
     return result
   }
 }
