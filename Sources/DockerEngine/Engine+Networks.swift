@@ -1,0 +1,67 @@
+public import Documents
+import HTTP
+
+extension Engine {
+  /// Lists the networks with exactly this name; the engine allows several.
+  public func listNetworks(name: String) async throws -> [Value] {
+    // The engine's filter matches parts of names.
+    try await listNetworks(filters: ["name": [name]]).filter { $0["Name"].stringValue == name }
+  }
+
+  /// Lists networks (`GET /networks`).
+  ///
+  /// - Parameter filters: The API's filters, such as `["label": ["a=b"]]`.
+  public func listNetworks(filters: [String: [String]] = [:]) async throws -> [Value] {
+    let call = Call(path: "/networks", query: [Self.filters(filters)], operation: "list networks")
+    return try list(try await value(call), operation: call.operation)
+  }
+
+  /// Everything about a network; nil when there is none.
+  public func inspectNetwork(_ network: String) async throws -> Value? {
+    try await valueIfFound(networkCall(.get, network, "", verb: "inspect"))
+  }
+
+  /// Makes a network (`POST /networks/create`).
+  ///
+  /// - Parameter body: The API's configuration: `Name`, `Driver`, `CheckDuplicate`, `Options`, `IPAM`, `Labels`, ….
+  /// - Returns: Its id.
+  public func createNetwork(_ body: Value) async throws -> String {
+    let operation = "create network \(body["Name"].stringValue ?? "")"
+    let call = Call(method: .post, path: "/networks/create", timing: .work(), operation: operation).json(body)
+    return try identifier(in: try await value(call), operation: operation)
+  }
+
+  /// Removes a network that no container uses.
+  public func removeNetwork(_ network: String) async throws {
+    try await perform(networkCall(.delete, network, "", timing: .work(), verb: "remove"))
+  }
+
+  /// Connects a container to a network.
+  ///
+  /// - Parameters:
+  ///   - network: Name or id.
+  ///   - container: Name or id.
+  ///   - endpoint: The API's `EndpointConfig`: `Aliases`, `IPAMConfig`, ….
+  public func connectNetwork(_ network: String, container: String, endpoint: Value? = nil) async throws {
+    var body: Value = ["Container": Value(container)]
+    if let endpoint { body["EndpointConfig"] = endpoint }
+    try await perform(
+      networkCall(.post, network, "/connect", timing: .work(), verb: "connect container \(container) to").json(body))
+  }
+
+  /// Disconnects a container from a network.
+  public func disconnectNetwork(_ network: String, container: String, force: Bool = false) async throws {
+    let body: Value = ["Container": Value(container), "Force": Value(force)]
+    try await perform(
+      networkCall(.post, network, "/disconnect", timing: .work(), verb: "disconnect container \(container) from").json(
+        body))
+  }
+
+  private func networkCall(
+    _ method: Request.Method, _ network: String, _ path: String, timing: Timing = .answer, verb: String
+  ) -> Call {
+    Call(
+      method: method, path: "/networks/\(PercentEncoding.segment(network))\(path)", timing: timing,
+      operation: "\(verb) network \(network)")
+  }
+}

@@ -1,0 +1,133 @@
+import Diagnostics
+import Documents
+import HTTP
+
+extension Engine {
+  /// How a request is timed.
+  enum Timing {
+    /// The whole exchange within ``Timeouts/answer``.
+    case answer
+    /// The whole exchange within ``Timeouts/work`` and what is added to it.
+    case work(adding: Duration = .zero)
+    /// The head within ``Timeouts/head``; the body for as long as it goes on.
+    case endless
+    /// As ``endless``, but the body must not fall silent for ``Timeouts/silence``.
+    case transfer
+    /// No limit but the caller's deadline, for what waits by its nature.
+    case unlimited
+  }
+
+  /// What is asked of the engine.
+  struct Call {
+    var method: Request.Method = .get
+    /// The path below the version, percent-encoded: `/containers/json`.
+    var path: String
+    var query: [(name: String, value: String)] = []
+    var headers: Headers = [:]
+    var body: Request.Body = .none
+    var timing: Timing = .answer
+    var deadline: Deadline = .never
+    /// Whether the version is part of the path.
+    var isVersioned = true
+    /// What is tried, for errors: `start container x`.
+    var operation: String
+
+    /// Sets a JSON body.
+    func json(_ value: Value) -> Call {
+      var call = self
+      call.body = .bytes(JSON.serialize(value))
+      call.headers["Content-Type"] = "application/json"
+      return call
+    }
+  }
+
+  /// Sends a call and returns any response.
+  func response(_ call: Call) async throws -> Response {
+    let version = call.isVersioned ? "/v\(apiVersion)" : ""
+    var request = Request(
+      call.method, endpoint.baseURL + version + call.path + PercentEncoding.query(call.query),
+      headers: call.headers, body: call.body)
+    var (deadline, headDeadline) = (call.deadline, Deadline.never)
+    switch call.timing {
+    case .answer: deadline = deadline.atMost(timeouts.answer)
+    case .work(let added): deadline = deadline.atMost(timeouts.work + added)
+    case .endless: headDeadline = .after(timeouts.head)
+    case .transfer:
+      headDeadline = .after(timeouts.head)
+      request.idleTimeout = timeouts.silence
+    case .unlimited: break
+    }
+    return try await explaining(call) { () async throws(HTTPError) in
+      try await client.send(request, deadline: deadline, headDeadline: headDeadline)
+    }
+  }
+
+  /// Sends a call, repeating it within bounds if it is a mere question and the engine is only busy, and returns a
+  /// successful response.
+  func success(_ call: Call) async throws -> Response {
+    var repetitions = Repetitions(call)
+    while true {
+      let failure: EngineError
+      do {
+        let response = try await response(call)
+        if response.isSuccess || response.status == 304 || response.status == 101 { return response }
+        let body = try await explaining(call) { () async throws(HTTPError) in try await response.collect(limit: 1 << 20)
+        }
+        failure = EngineError(status: response.status, body: body, operation: call.operation)
+        guard try await repetitions.mayRepeat(after: response) else { throw failure }
+      } catch let error as EngineError where error.code == .closedEarly {
+        guard try await repetitions.mayRepeat(after: nil) else { throw error }
+      }
+    }
+  }
+
+  /// Sends a call and reads the answer as JSON; ``Documents/Value/null`` when it is empty.
+  func value(_ call: Call) async throws -> Value {
+    let response = try await success(call)
+    let bytes = try await explaining(call) { () async throws(HTTPError) in try await response.collect() }
+    if bytes.isEmpty { return .null }
+    do {
+      return try JSON.parse(bytes)
+    } catch {
+      throw EngineError(.badAnswer, operation: call.operation, "the engine's answer is not valid JSON: \(error)")
+    }
+  }
+
+  /// Sends a call and reads the answer as JSON; nil when the object does not exist.
+  func valueIfFound(_ call: Call) async throws -> Value? {
+    do {
+      return try await value(call)
+    } catch let error as EngineError where error.isNotFound {
+      return nil
+    }
+  }
+
+  /// Sends a call whose answer has no content that matters.
+  func perform(_ call: Call) async throws {
+    let response = try await success(call)
+    _ = try await explaining(call) { () async throws(HTTPError) in try await response.collect(limit: 1 << 20) }
+  }
+
+  /// Turns HTTP errors of a call into engine errors, and cancellation into `CancellationError`.
+  func explaining<Result>(_ call: Call, _ body: () async throws(HTTPError) -> Result) async throws -> Result {
+    do {
+      return try await body()
+    } catch {
+      throw explained(error, operation: call.operation)
+    }
+  }
+
+  func explained(_ error: HTTPError, operation: String) -> any Error {
+    if error.code == .cancelled { return CancellationError() }
+    return EngineError(error, operation: operation, endpoint: endpoint)
+  }
+
+  /// The API's filter parameter: a JSON map of lists.
+  static func filters(_ filters: [String: [String]]) -> (name: String, value: String) {
+    var object = Object()
+    for (name, values) in filters.sorted(by: { $0.key < $1.key }) where !values.isEmpty {
+      object[name] = Value(values)
+    }
+    return ("filters", JSON.string(.object(object)))
+  }
+}

@@ -1,0 +1,80 @@
+import Documents
+import HTTP
+import Logging
+
+/// A client of the Docker Engine API, for Docker Engine 20.10 (API 1.41) and newer, and Podman's compatible service.
+///
+/// Operations are grouped by resource in extensions. Answers are ``Documents/Value``s with the API's own member names
+/// (<https://docs.docker.com/reference/api/engine/>). Every operation throws ``EngineError``, or `CancellationError`
+/// promptly when the task is cancelled.
+public final class Engine: Sendable {
+  /// How long each class of requests may take before the engine counts as hanging.
+  public struct Timeouts: Sendable, Hashable {
+    /// Questions, and changes that are done at once.
+    public var answer: Duration = .seconds(60)
+    /// Changes that cost the engine real work: create, start, stop, remove, commit, and the end of a transfer.
+    public var work: Duration = .seconds(300)
+    /// The first sign of an answer that goes on for as long as it takes: logs, pulls, archives.
+    public var head: Duration = .seconds(60)
+    /// Silence in the middle of a transfer that should never be silent: archives, saved images.
+    public var silence: Duration = .seconds(120)
+
+    /// The usual values.
+    public init() {}
+  }
+
+  /// Where the engine is.
+  public let endpoint: EngineEndpoint
+  /// The version of the API that is spoken: the newest that both sides know.
+  public let apiVersion: APIVersion
+  /// How long requests may take.
+  public let timeouts: Timeouts
+
+  let client: Client
+  let logger = Logger(label: "idpbuilder.engine")
+
+  /// A client that speaks a version known beforehand; see ``connect(_:timeouts:)``.
+  public init(_ endpoint: EngineEndpoint, apiVersion: APIVersion, timeouts: Timeouts = Timeouts()) {
+    self.endpoint = endpoint
+    self.apiVersion = apiVersion
+    self.timeouts = timeouts
+    client = Client(endpoint.clientConfiguration)
+  }
+
+  private init(_ engine: Engine, apiVersion: APIVersion) {
+    endpoint = engine.endpoint
+    timeouts = engine.timeouts
+    client = engine.client
+    self.apiVersion = apiVersion
+  }
+
+  /// Asks the engine which versions it speaks, and settles on the newest common one.
+  ///
+  /// - Parameters:
+  ///   - endpoint: Where the engine is.
+  ///   - timeouts: How long requests may take.
+  /// - Returns: The client.
+  /// - Throws: ``EngineError``: unreachable, permission denied, or too old.
+  public static func connect(_ endpoint: EngineEndpoint, timeouts: Timeouts = Timeouts()) async throws -> Engine {
+    let engine = Engine(endpoint, apiVersion: .oldest, timeouts: timeouts)
+    let theirs = try await engine.ping()
+    return Engine(engine, apiVersion: try negotiate(theirs: theirs, endpoint: endpoint))
+  }
+
+  /// The newest version that both sides know.
+  static func negotiate(theirs: APIVersion?, endpoint: EngineEndpoint) throws(EngineError) -> APIVersion {
+    let operation = "use the container engine at \(endpoint.name)"
+    guard let theirs else {
+      throw EngineError(
+        .badAnswer, operation: operation, "it does not say which version of the Docker API it speaks",
+        remedy: "check that \(endpoint.origin) names a Docker Engine or Podman's Docker-compatible socket")
+    }
+    guard theirs >= .oldest else {
+      throw EngineError(
+        .tooOld, operation: operation,
+        "it speaks version \(theirs) of the Docker API, but at least \(APIVersion.oldest) is needed",
+        remedy: "install Docker Engine 20.10 or newer")
+    }
+    return min(theirs, .newest)
+  }
+}
