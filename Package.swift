@@ -68,7 +68,9 @@ let package = Package(
     module("Kubernetes", ["HTTP", "Documents", "Diagnostics", orderedCollections, logging]),
     module("Gitea", ["HTTP", "Documents", "Diagnostics"]),
     // Domains: what a kind node, a package and the platform are.
-    module("KindCluster", ["DockerEngine", "Kubernetes", "Archive", "Documents", "Diagnostics", logging]),
+    module(
+      "KindCluster",
+      ["DockerEngine", "Kubernetes", "Archive", "Documents", "HTTP", "Diagnostics", orderedCollections, logging]),
     module("Packages", ["Documents", "Git", "Diagnostics"]),
     module("Platform", ["CManifests", "Documents", "Certificates", "Kubernetes", "Diagnostics"]),
     // The job: the plan of `create` and the runner of any plan.
