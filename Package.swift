@@ -70,7 +70,10 @@ let package = Package(
     // Domains: what a kind node, a package and the platform are.
     module(
       "KindCluster",
-      ["DockerEngine", "Kubernetes", "Archive", "Documents", "HTTP", "Diagnostics", orderedCollections, logging]),
+      [
+        "DockerEngine", "Kubernetes", "Archive", "Certificates", "Documents", "HTTP", "Diagnostics", orderedCollections,
+        logging,
+      ]),
     module("Packages", ["Documents", "Git", "Diagnostics"]),
     module("Platform", ["CManifests", "Documents", "Certificates", "Kubernetes", "Diagnostics"]),
     // The job: the plan of `create` and the runner of any plan.
