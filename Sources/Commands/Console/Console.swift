@@ -1,0 +1,82 @@
+import Diagnostics
+import Documents
+import Synchronization
+import Terminal
+
+/// What commands talk through: results to standard output, everything else to standard error.
+final class Console: Sendable {
+  /// The process environment.
+  let environment: [String: String]
+  /// The colours of standard error.
+  let palette: Palette
+  private let output: Channel
+  private let error: Channel
+  /// The picture that is alive on standard error, if there is one.
+  private let screen = Mutex<ProgressScreen?>(nil)
+
+  /// A console on two channels.
+  init(environment: [String: String], color: ColorMode, output: Channel = .output, error: Channel = .error) {
+    self.environment = environment
+    self.output = output
+    self.error = error
+    palette = Palette(isOn: color.isOn(isTerminal: error.isTerminal, environment: environment))
+  }
+
+  /// Whether a picture can be kept alive on standard error.
+  var isAlive: Bool { error.isTerminal && environment["TERM"] != "dumb" }
+
+  /// Writes a result.
+  func print(_ text: String) throws {
+    do { try output.write(text) } catch { throw Failure("the result cannot be written", because: error) }
+  }
+
+  /// Writes a result in the format that was asked for.
+  func print(_ report: some Report, as format: OutputFormat) throws {
+    switch format {
+    case .table: try print(report.table.lines.map { $0 + "\n" }.joined())
+    case .json: try print(String(decoding: JSON.serialize(report.value, pretty: true), as: UTF8.self) + "\n")
+    case .yaml: try print(YAML.serialize(report.value))
+    }
+  }
+
+  /// Writes lines to standard error, above the picture if there is one.
+  func say(_ lines: [String]) {
+    screen.withLock { screen in
+      if let screen { screen.passAbove(lines) } else { error.say(lines) }
+    }
+  }
+
+  /// Writes a failure to standard error.
+  func say(_ failure: Failure) { say(failure.lines(palette, width: error.isTerminal ? error.size?.columns : nil)) }
+
+  /// Keeps a picture alive on standard error while the body runs, also while the body is being cancelled.
+  func withScreen<Result>(
+    elapsed: @escaping @Sendable () -> Duration, _ body: (ProgressScreen) async throws -> Result
+  ) async rethrows -> Result {
+    let screen = ProgressScreen(on: error, palette: palette, elapsed: elapsed)
+    self.screen.withLock { $0 = screen }
+    // Not a child task: those end with the cancellation of the command, but its cleaning up is to be seen.
+    let drawing = Task { await screen.run() }
+    func end() async {
+      drawing.cancel()
+      await drawing.value
+      self.screen.withLock { $0 = nil }
+    }
+    do {
+      let result = try await body(screen)
+      await end()
+      return result
+    } catch {
+      await end()
+      throw error
+    }
+  }
+}
+
+/// A result that can be written in each format.
+protocol Report {
+  /// For people.
+  var table: Table { get }
+  /// For programs.
+  var value: Value { get }
+}

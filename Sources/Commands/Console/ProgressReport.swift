@@ -1,0 +1,117 @@
+import Bootstrap
+import Diagnostics
+import Synchronization
+import Terminal
+
+/// Shows the events of a run as they come: alive on a terminal, as plain lines elsewhere, or as JSON.
+final class ProgressReport: Sendable {
+  private struct Log {
+    var plain = PlainProgress()
+    var state = ProgressState()
+    var milestones: [Event] = []
+  }
+
+  private let console: Console
+  private let format: ProgressFormat
+  private let log = Mutex(Log())
+  private let start = ContinuousClock.now
+
+  init(on console: Console, format: ProgressFormat) {
+    self.console = console
+    self.format = format
+  }
+
+  /// The time since the report was made.
+  var elapsed: Duration { .now - start }
+
+  /// Where the time went so far.
+  var timings: Timings { Timings(log.withLock { $0.milestones }) }
+
+  /// Runs the body and shows the events that it sends.
+  func following<Result>(_ body: (EventSink) async throws -> Result) async throws -> Result {
+    switch format {
+    case .json: return try await asJSON(body)
+    case .text: break
+    }
+    guard console.isAlive else { return try await body(EventSink { event in self.tell(event) }) }
+    return try await console.withScreen(elapsed: { self.elapsed }) { screen in
+      try await body(
+        EventSink { event in
+          self.note(event)
+          screen.update { $0.take(event) }
+          if case .warning(let text) = event.kind { self.console.say([self.warning(text)]) }
+        })
+    }
+  }
+
+  private func asJSON<Result>(_ body: (EventSink) async throws -> Result) async throws -> Result {
+    let format = EventFormat()
+    let sink = EventSink { event in
+      self.note(event)
+      // A reader that has gone or a full disk must not stop the run half-way.
+      try? self.console.print(format.line(event))
+    }
+    do {
+      return try await body(sink)
+    } catch {
+      try? console.print(format.line(failure: Failure(atTop: error), at: sink.elapsed))
+      throw error
+    }
+  }
+
+  private func tell(_ event: Event) {
+    note(event)
+    if case .warning(let text) = event.kind { console.say([warning(text)]) }
+    let lines = log.withLock { log in
+      log.state.take(event)
+      return log.plain.lines(for: log.state, now: event.elapsed, palette: console.palette)
+    }
+    console.say(lines)
+  }
+
+  /// Keeps what the timings need; progress may be long and is not.
+  private func note(_ event: Event) {
+    if case .stepProgress = event.kind { return }
+    log.withLock { $0.milestones.append(event) }
+  }
+
+  private func warning(_ text: String) -> String { console.palette.paint("!", .caution) + " " + text.singleLine }
+}
+
+extension ProgressState {
+  /// Brings the picture up to date.
+  mutating func take(_ event: Event) {
+    switch event.kind {
+    case .heading(let text): heading = text
+    case .stepPlanned(let id, let title, let after):
+      plan(id.rawValue, title: title, after: after.map(\.rawValue))
+    case .stepStarted(let id): start(id.rawValue, at: event.elapsed)
+    case .stepProgress(let id, let message, let fraction): progress(id.rawValue, message, fraction: fraction)
+    case .stepFinished(let id, let duration, let detail, _): finish(id.rawValue, took: duration, detail: detail)
+    case .stepFailed(let id, let failure):
+      // The line begins with the title already.
+      let start = (self[id.rawValue]?.title ?? "") + ": "
+      fail(id.rawValue, failure.what.hasPrefix(start) ? String(failure.what.dropFirst(start.count)) : failure.what)
+    case .cleanup(let title):
+      stopRunning()
+      cleanup = title
+    case .cleanupFailed(let failure): cleanup = failure.what
+    case .finished, .warning: break
+    }
+  }
+}
+
+extension Timings {
+  /// The steps by start; `*` marks those that decided the total.
+  var table: Table {
+    var table = Table(columns: ["STEP", "START", "TIME", ""])
+    for entry in entries {
+      table.append([
+        entry.title, entry.start.text, entry.skipped ? "nothing to do" : entry.duration.text,
+        entry.isCritical ? "*" : "",
+      ])
+    }
+    if let total { table.append(["total", "", total.text, "(* decided the total)"]) }
+    return table
+  }
+}

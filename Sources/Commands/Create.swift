@@ -1,0 +1,74 @@
+import ArgumentParser
+import Bootstrap
+import Terminal
+
+/// `idpbuilder create`.
+struct Create: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Create the cluster and the platform on it, or complete what is there.",
+    usage: "idpbuilder create [<options>]",
+    discussion: """
+      Running it again is safe: what exists and is healthy is left alone. When it fails or is interrupted before the \
+      cluster works, it removes what it made, unless --retain is given.
+
+      Examples:
+        idpbuilder create
+        idpbuilder create --name demo --kube-version v1.35.0
+        idpbuilder create --recreate -o json 2>/dev/null | jq .event
+      """)
+
+  @OptionGroup(title: "Cluster") var cluster: ClusterOptions
+  @Flag(help: "Delete the cluster first if it exists.")
+  var recreate = false
+  @Option(help: ArgumentHelp("The Kubernetes version, for example v1.35.0.", valueName: "version"))
+  var kubeVersion: String?
+  @Option(help: ArgumentHelp("The node image; overrides --kube-version.", valueName: "image"))
+  var nodeImage: String?
+  @Flag(help: "When creating fails, leave what was made, to look at it.")
+  var retain = false
+  @Option(help: ArgumentHelp("How long to wait for the cluster, for example 90s or 5m.", valueName: "duration"))
+  var wait = TimeSpan(.seconds(300))
+  @Flag(help: "Print where the time went.")
+  var timings = false
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("What to print: text, or json for one event per line on standard output.", valueName: "format"))
+  var output = ProgressFormat.text
+  @OptionGroup var engine: EngineOptions
+  @OptionGroup var kubeconfig: KubeconfigOptions
+  @OptionGroup var common: CommonOptions
+
+  func run(on console: Console) async throws {
+    let progress = ProgressReport(on: console, format: output)
+    let outcome = try await progress.following { events in
+      try await Bootstrap.create(options, environment: console.environment, events: events)
+    }
+    if timings { console.say(progress.timings.table.lines) }
+    if output == .text { try console.print(Create.closing(outcome, after: progress.elapsed)) }
+  }
+
+  /// The command line as the job's input.
+  var options: CreateOptions {
+    var options = CreateOptions()
+    options.name = cluster.name
+    options.recreate = recreate
+    options.kubeVersion = kubeVersion
+    options.nodeImage = nodeImage
+    options.retain = retain
+    options.kubeconfig = kubeconfig.path
+    options.dockerHost = engine.dockerHost
+    options.wait = wait.duration
+    return options
+  }
+
+  /// What to do next.
+  static func closing(_ outcome: CreateOutcome, after elapsed: Duration) -> String {
+    let start = outcome.wasComplete ? "Nothing to do: \(outcome.name) is complete." : "Ready in \(elapsed.text)."
+    return """
+
+      \(start)
+        cluster    kubectl --context \(outcome.context) get pods -A
+
+      """
+  }
+}

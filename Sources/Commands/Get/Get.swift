@@ -1,0 +1,7 @@
+import ArgumentParser
+
+/// `idpbuilder get`.
+struct Get: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what exists.", subcommands: [GetClusters.self])
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// Which cluster is meant.
+struct ClusterOptions: ParsableArguments {
+  @Option(help: "The name of the cluster.")
+  var name = "localdev"
+}
+
+/// Where the Docker Engine is.
+struct EngineOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where the Docker Engine listens: unix:///path or tcp://host:port.",
+      discussion: "Default: DOCKER_HOST, the current docker context, or the usual sockets.", valueName: "address"))
+  var dockerHost: String?
+}
+
+/// Which kubeconfig is meant.
+struct KubeconfigOptions: ParsableArguments {
+  @Option(
+    name: .customLong("kubeconfig"),
+    help: ArgumentHelp("The kubeconfig file.", discussion: "Default: KUBECONFIG or ~/.kube/config.", valueName: "file"))
+  var path: String?
+}

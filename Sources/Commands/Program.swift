@@ -1,0 +1,71 @@
+import ArgumentParser
+import Bootstrap
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Logging
+import Terminal
+
+/// The program from its arguments to its exit code.
+public enum Program {
+  /// Runs the command that the process was started with, and ends the process.
+  public static func main() async -> Never {
+    // A reader that has gone is seen where it is written to.
+    signal(SIGPIPE, SIG_IGN)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    exit(await run(arguments, environment: ProcessInfo.processInfo.environment).rawValue)
+  }
+
+  private static func run(_ arguments: [String], environment: [String: String]) async -> ExitStatus {
+    let command: any ConsoleCommand
+    switch parse(arguments) {
+    case .command(let parsed): command = parsed
+    case .help(let text):
+      Channel.output.say([text])
+      return .success
+    case .wrong(let failure):
+      Console(environment: environment, color: .auto).say(failure)
+      return failure.status
+    }
+    let console = Console(environment: environment, color: command.common.color)
+    let level = command.common.logLevel.level
+    LoggingSystem.bootstrap { ConsoleLogHandler(label: $0, level: level, console: console) }
+
+    let interruption = Interruption()
+    let (start, starter) = AsyncStream<Never>.makeStream()
+    let task = Task {
+      for await _ in start {}
+      try await command.run(on: console)
+    }
+    // The signals' thread exists before the command starts any other.
+    interruption.watch { task.cancel() }
+    starter.finish()
+    do {
+      try await task.value
+      return .success
+    } catch {
+      var failure = Failure(atTop: error)
+      if let status = interruption.status {
+        failure = Failure("interrupted", state: failure.state, status: status)
+      }
+      console.say(failure)
+      return failure.status
+    }
+  }
+}
+
+extension Failure {
+  /// Any error that arrives at the top.
+  init(atTop error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let cancelled as RunCancelled: self.init("interrupted", state: cancelled.state, status: .interrupted)
+    case is CancellationError: self.init("interrupted", status: .interrupted)
+    case let explained as any ExplainedError:
+      self.init(explained.description, remedy: explained.remedy, status: explained.exitStatus)
+    default:
+      self.init(
+        String(describing: error), remedy: "this is a fault in idpbuilder; please report it", status: .internalError)
+    }
+  }
+}

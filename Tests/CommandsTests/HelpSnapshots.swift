@@ -1,0 +1,1 @@
+enum HelpSnapshots { static let root = "", create = "", delete = "", get = "", getClusters = "", version = "" }

@@ -1,0 +1,36 @@
+import Diagnostics
+import Testing
+
+@testable import Commands
+
+/// The help of each command, to the letter: a change of the command line is seen in review.
+@Suite struct HelpTests {
+  private func help(_ arguments: String...) throws -> String {
+    guard case .help(let text) = Program.parse(arguments + ["--help"], columns: 100) else { throw Failure("no help") }
+    return text
+  }
+
+  @Test("idpbuilder --help")
+  func root() throws { #expect(try help() == HelpSnapshots.root) }
+
+  @Test("idpbuilder create --help")
+  func create() throws { #expect(try help("create") == HelpSnapshots.create) }
+
+  @Test("idpbuilder delete --help")
+  func delete() throws { #expect(try help("delete") == HelpSnapshots.delete) }
+
+  @Test("idpbuilder get --help")
+  func get() throws { #expect(try help("get") == HelpSnapshots.get) }
+
+  @Test("idpbuilder get clusters --help")
+  func getClusters() throws { #expect(try help("get", "clusters") == HelpSnapshots.getClusters) }
+
+  @Test("idpbuilder version --help")
+  func version() throws { #expect(try help("version") == HelpSnapshots.version) }
+
+  @Test("no arguments at all is a request for help", arguments: [[], ["get"]])
+  func nothing(_ arguments: [String]) throws {
+    guard case .help(let text) = Program.parse(arguments, columns: 100) else { throw Failure("no help") }
+    #expect(text == (arguments.isEmpty ? HelpSnapshots.root : HelpSnapshots.get))
+  }
+}

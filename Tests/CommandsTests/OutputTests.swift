@@ -1,0 +1,137 @@
+import Bootstrap
+import Diagnostics
+import Documents
+import Glibc
+import Terminal
+import Testing
+
+@testable import Commands
+
+@Suite struct OutputTests {
+  private let answer = GetClusters.Answer(clusters: [
+    ClusterSummary(
+      name: "localdev", status: "running", version: "v1.36.1", server: "https://127.0.0.1:41235",
+      nodes: ["localdev-control-plane"]),
+    ClusterSummary(
+      name: "old", status: "stopped", version: nil, server: nil, nodes: ["old-control-plane", "old-worker"]),
+  ])
+
+  @Test("clusters as a table")
+  func table() throws {
+    let output = try Captured { try $0.print(answer, as: .table) }
+    #expect(
+      output.result == """
+        NAME       STATUS    VERSION   API SERVER                NODES
+        localdev   running   v1.36.1   https://127.0.0.1:41235   localdev-control-plane
+        old        stopped                                       old-control-plane, old-worker
+
+        """)
+    #expect(output.rest == "")
+  }
+
+  @Test("clusters as JSON and YAML are the same value, in the documented order of fields")
+  func values() throws {
+    let json = try Captured { try $0.print(answer, as: .json) }.result
+    let yaml = try Captured { try $0.print(answer, as: .yaml) }.result
+    #expect(try JSON.parse(json) == answer.value)
+    #expect(try YAML.parse(yaml).value == answer.value)
+    #expect(answer.value[0].objectValue?.keys.map { $0 } == ["name", "status", "version", "server", "nodes"])
+  }
+
+  @Test("a full disk is a failure with its exit code")
+  func full() throws {
+    let descriptor = open("/dev/full", O_WRONLY)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    let console = Console(environment: [:], color: .never, output: Channel(descriptor: descriptor))
+    let failure = #expect(throws: Failure.self) { try console.print("x") }
+    #expect(failure?.status == .inputOutput)
+  }
+
+  /// A run of one step that is done and one that fails.
+  private func run(_ events: EventSink) async throws {
+    let plan = try Plan([
+      Step("image", title: "node image", isSatisfied: { _ in .satisfied("present") }) { _ in nil },
+      Step("node", title: "node", after: ["image"]) { context in
+        context.warn("the engine is old")
+        context.rollBack("removing node") {}
+        throw Failure("no space left", status: .cannotCreate)
+      },
+    ])
+    try await Runner(events: events).run(plan)
+  }
+
+  @Test("in a pipe, progress is plain lines on standard error and nothing on standard output")
+  func plain() async throws {
+    let output = try await Captured { console in
+      _ = try? await ProgressReport(on: console, format: .text).following { try await run($0) }
+    }
+    #expect(output.result == "")
+    #expect(output.rest == "✓ node image: present\n! the engine is old\n✗ node: no space left\n↶ removing node\n")
+  }
+
+  @Test("as JSON, each event is an object on a line of standard output, and the last one says how it ended")
+  func json() async throws {
+    let output = try await Captured { console in
+      _ = try? await ProgressReport(on: console, format: .json).following { try await run($0) }
+    }
+    let events = try output.result.split(separator: "\n").map { try JSON.parse(String($0)) }
+    #expect(
+      events.compactMap(\.["event"].stringValue) == [
+        "planned", "planned", "started", "finished", "started", "warning", "step-failed", "cleanup", "failed",
+      ])
+    #expect(events.allSatisfy { $0["elapsed"] != .null && $0["time"].stringValue?.hasSuffix("Z") == true })
+    #expect(events[3]["step"] == "image" && events[3]["skipped"] == true && events[3]["detail"] == "present")
+    #expect(events.last?["what"] == "node: no space left")
+    #expect(events.last?["exitCode"] == 73)
+    #expect(output.rest == "")
+  }
+
+  @Test("create ends with what to do next")
+  func closing() {
+    var outcome = CreateOutcome(name: "demo", context: "kind-demo", kubeconfig: "/k", wasComplete: false)
+    #expect(
+      Create.closing(outcome, after: .seconds(41))
+        == "\nReady in 41 s.\n  cluster    kubectl --context kind-demo get pods -A\n")
+    outcome.wasComplete = true
+    #expect(Create.closing(outcome, after: .seconds(1)).hasPrefix("\nNothing to do: demo is complete.\n"))
+  }
+
+  @Test("timings are a table in the order of starts, with what decided the total marked")
+  func timings() {
+    let timings = Timings([
+      Event(at: .zero, .stepPlanned("a", title: "node image", after: [])),
+      Event(at: .zero, .stepStarted("a")),
+      Event(at: .seconds(2), .stepFinished("a", duration: .seconds(2), detail: nil, skipped: false)),
+      Event(at: .seconds(2), .finished(total: .seconds(2))),
+    ])
+    #expect(
+      timings.table.lines == [
+        "STEP         START   TIME", "node image   0.0 s   2.0 s   *",
+        "total                2.0 s   (* decided the total)",
+      ])
+  }
+}
+
+@Suite struct FailureAtTopTests {
+  @Test("every error that arrives at the top has words and an exit code")
+  func errors() {
+    struct Strange: Error {}
+    #expect(Failure(atTop: DeadlineExceeded(awaiting: "the node")).status == .timedOut)
+    #expect(Failure(atTop: DeadlineExceeded(awaiting: "the node")).what == "timed out waiting for the node")
+    #expect(Failure(atTop: CancellationError()).status == .interrupted)
+    #expect(Failure(atTop: Strange()).status == .internalError)
+  }
+
+  @Test("the first signal decides the exit code, and only it is the first")
+  func signals() {
+    let interruption = Interruption()
+    #expect(interruption.status == nil)
+    #expect(interruption.receive(SIGTERM))
+    #expect(!interruption.receive(SIGINT))
+    #expect(interruption.status == .terminated)
+    let other = Interruption()
+    #expect(other.receive(SIGINT))
+    #expect(other.status == .interrupted)
+  }
+}

@@ -1,0 +1,106 @@
+import Bootstrap
+import Diagnostics
+import Terminal
+import Testing
+
+@testable import Commands
+
+@Suite struct ParsingTests {
+  private func failure(_ arguments: String...) throws -> Failure {
+    guard case .wrong(let failure) = Program.parse(arguments) else { throw Failure("accepted: \(arguments)") }
+    return failure
+  }
+
+  private func create(_ arguments: String...) throws -> Create {
+    switch Program.parse(["create"] + arguments) {
+    case .command(let command): return try #require(command as? Create)
+    case .help: throw Failure("help")
+    case .wrong(let failure): throw failure
+    }
+  }
+
+  @Test("a misspelled option is refused with a suggestion, as a usage error")
+  func misspelledOption() throws {
+    let failure = try failure("create", "--nmae", "x")
+    #expect(failure.what == "Unknown option '--nmae'. Did you mean '--name'?")
+    #expect(failure.remedy == "idpbuilder create --help")
+    #expect(failure.status == .usage)
+  }
+
+  @Test("a misspelled command is refused with a suggestion, as a usage error")
+  func misspelledCommand() throws {
+    #expect(try failure("craete").what == "Unknown command 'craete'. Did you mean 'create'?")
+    #expect(try failure("get", "cluster").what == "Unknown command 'cluster'. Did you mean 'clusters'?")
+    #expect(try failure("xyzzy").what == "Unexpected argument 'xyzzy'")
+    #expect(try failure("create", "delete").what == "Unexpected argument 'delete'")
+  }
+
+  @Test("values that make no sense are usage errors", arguments: [["--wait", "5x"], ["-o", "xml"], ["-l", "loud"]])
+  func values(_ arguments: [String]) throws {
+    guard case .wrong(let failure) = Program.parse(["create"] + arguments) else { throw Failure("accepted") }
+    #expect(failure.status == .usage)
+    #expect(failure.remedy == "idpbuilder create --help")
+  }
+
+  @Test("what create is given reaches the job")
+  func createOptions() throws {
+    let options = try create(
+      "--name", "demo", "--recreate", "--kube-version", "v1.35.0", "--node-image", "kindest/node:x", "--retain",
+      "--kubeconfig", "/k", "--docker-host", "unix:///d.sock", "--wait", "1m30s"
+    ).options
+    #expect(options.name == "demo")
+    #expect(options.recreate)
+    #expect(options.kubeVersion == "v1.35.0")
+    #expect(options.nodeImage == "kindest/node:x")
+    #expect(options.retain)
+    #expect(options.kubeconfig == "/k")
+    #expect(options.dockerHost == "unix:///d.sock")
+    #expect(options.wait == .seconds(90))
+  }
+
+  @Test("create without options means the cluster localdev")
+  func defaults() throws {
+    let command = try create()
+    #expect(command.options.name == "localdev")
+    #expect(command.options.wait == .seconds(300))
+    #expect(!command.options.recreate && !command.options.retain)
+    #expect(command.common.logLevel == .warning)
+  }
+
+  @Test("log level and colour may stand before the command, too")
+  func commonOptions() throws {
+    guard case .command(let command) = Program.parse(["-l", "DEBUG", "--color=never", "get", "clusters"]) else {
+      throw Failure("refused")
+    }
+    #expect(command is GetClusters)
+    #expect(command.common.logLevel == .debug)
+    #expect(command.common.color == .never)
+    #expect(try create("-l", "warn").common.logLevel == .warning)
+  }
+
+  @Test(
+    "only what stands first is moved",
+    arguments: [
+      ([], []), (["-l"], ["-l"]), (["create", "-l", "debug"], ["create", "-l", "debug"]),
+      (["--help"], ["--help"]), (["-l", "debug", "a", "--", "b"], ["a", "-l", "debug", "--", "b"]),
+    ])
+  func moved(_ arguments: [String], _ expected: [String]) {
+    #expect(Program.commonOptionsLast(arguments) == expected)
+  }
+
+  @Test(
+    "spans of time are read as Go's tools read them",
+    arguments: [
+      ("90", Duration.seconds(90)), ("90s", .seconds(90)), ("5m", .seconds(300)), ("1h2m3s", .seconds(3723)),
+      ("1.5m", .seconds(90)), ("250ms", .milliseconds(250)), ("0", .zero),
+    ])
+  func spans(_ text: String, _ expected: Duration) {
+    #expect(TimeSpan(argument: text)?.duration == expected)
+  }
+
+  @Test(
+    "other texts are no spans of time", arguments: ["", "5x", "m", "-5s", "-5", "1e300h", "5 m", "nan", "inf", "٣s"])
+  func noSpans(_ text: String) {
+    #expect(TimeSpan(argument: text) == nil)
+  }
+}
