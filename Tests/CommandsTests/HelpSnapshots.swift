@@ -1,1 +1,148 @@
-enum HelpSnapshots { static let root = "", create = "", delete = "", get = "", getClusters = "", version = "" }
+// Written by scripts/help-snapshots.
+enum HelpSnapshots {
+  static let root = #"""
+    OVERVIEW: Build a developer platform on your own machine: Kubernetes, Argo CD, Gitea and an ingress
+    in Docker.
+
+    Start with `idpbuilder create`, stop with `idpbuilder delete`. Clusters are kind clusters: kind and
+    kubectl work on them too.
+
+    Results go to standard output, everything else to standard error. Exit codes: docs/exit-codes.md.
+
+    USAGE: idpbuilder <subcommand>
+
+    OPTIONS:
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    PLATFORM SUBCOMMANDS:
+      create                  Create the cluster and the platform on it, or complete what is there.
+      delete                  Delete a cluster: its containers, its volumes and its entries in the
+                              kubeconfig.
+      get                     Show what exists.
+
+    PROGRAM SUBCOMMANDS:
+      version                 Print the version of idpbuilder.
+
+      See 'idpbuilder help <subcommand>' for detailed help.
+    """#
+
+  static let create = #"""
+    OVERVIEW: Create the cluster and the platform on it, or complete what is there.
+
+    Running it again is safe: what exists and is healthy is left alone. When it fails or is interrupted
+    before the cluster works, it removes what it made, unless --retain is given.
+
+    Examples:
+      idpbuilder create
+      idpbuilder create --name demo --kube-version v1.35.0
+      idpbuilder create --recreate -o json 2>/dev/null | jq .event
+
+    USAGE: idpbuilder create [<options>]
+
+    CLUSTER:
+      --name <name>           The name of the cluster. (default: localdev)
+
+    OPTIONS:
+      --recreate              Delete the cluster first if it exists.
+      --kube-version <version>
+                              The Kubernetes version, for example v1.35.0.
+      --node-image <image>    The node image; overrides --kube-version.
+      --retain                When creating fails, leave what was made, to look at it.
+      --wait <duration>       How long to wait for the cluster, for example 90s or 5m. (default: 5m)
+      --timings               Print where the time went.
+      -o, --output <format>   What to print: text, or json for one event per line on standard output.
+                              (values: text, json; default: text)
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      --kubeconfig <file>     The kubeconfig file.
+            Default: KUBECONFIG or ~/.kube/config.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let delete = #"""
+    OVERVIEW: Delete a cluster: its containers, its volumes and its entries in the kubeconfig.
+
+    Works on clusters that kind made, too.
+
+    Examples:
+      idpbuilder delete
+      idpbuilder delete --name demo
+
+    USAGE: idpbuilder delete [<options>]
+
+    CLUSTER:
+      --name <name>           The name of the cluster. (default: localdev)
+
+    OPTIONS:
+      --all                   Delete all clusters of the engine, those of kind included.
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      --kubeconfig <file>     The kubeconfig file.
+            Default: KUBECONFIG or ~/.kube/config.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let get = #"""
+    OVERVIEW: Show what exists.
+
+    USAGE: idpbuilder get <subcommand>
+
+    OPTIONS:
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    SUBCOMMANDS:
+      clusters                List the clusters of the engine, those of kind included.
+
+      See 'idpbuilder help get <subcommand>' for detailed help.
+    """#
+
+  static let getClusters = #"""
+    OVERVIEW: List the clusters of the engine, those of kind included.
+
+    Examples:
+      idpbuilder get clusters
+      idpbuilder get clusters -o json | jq -r '.[].name'
+
+    USAGE: idpbuilder get clusters [<options>]
+
+    OPTIONS:
+      -o, --output <output>   How to print the result. (values: table, json, yaml; default: table)
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let version = #"""
+    OVERVIEW: Print the version of idpbuilder.
+
+    Asks nothing but the program itself: no engine or cluster is needed.
+
+    USAGE: idpbuilder version [<options>]
+
+    OPTIONS:
+      -o, --output <output>   How to print the result. (values: table, json, yaml; default: table)
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+}
