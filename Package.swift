@@ -64,7 +64,7 @@ let package = Package(
     module("Terminal", ["Diagnostics"]),
     // Clients: one API each, no knowledge of idpbuilder.
     module("Git", ["CGit2", "HTTP", "Diagnostics"]),
-    module("DockerEngine", ["HTTP", "Documents", "Diagnostics", logging]),
+    module("DockerEngine", ["HTTP", "Certificates", "Documents", "Diagnostics", logging]),
     module("Kubernetes", ["HTTP", "Documents", "Diagnostics", orderedCollections, logging]),
     module("Gitea", ["HTTP", "Documents", "Diagnostics"]),
     // Domains: what a kind node, a package and the platform are.

@@ -8,6 +8,7 @@ extension Engine {
   ///   - container: Name or id.
   ///   - path: The directory to unpack in; it must exist.
   ///   - tar: The archive, uncompressed or with gzip, bzip2 or xz.
+  /// - Throws: ``EngineError``.
   public func putArchive(_ container: String, path: String, tar: [UInt8]) async throws {
     try await putArchive(container, path: path, body: .bytes(tar))
   }
@@ -18,6 +19,7 @@ extension Engine {
   ///   - container: Name or id.
   ///   - path: The directory to unpack in; it must exist.
   ///   - tar: The archive in chunks; read once.
+  /// - Throws: ``EngineError``.
   public func putArchive(_ container: String, path: String, tar: ByteStream) async throws {
     try await putArchive(container, path: path, body: .streamed(tar, length: nil))
   }
@@ -36,6 +38,7 @@ extension Engine {
   ///   - container: Name or id.
   ///   - path: What to get; the archive has its last component as root.
   /// - Returns: The archive; nil when there is no such container or file.
+  /// - Throws: ``EngineError``.
   public func getArchive(_ container: String, path: String) async throws -> ByteSequence? {
     let call = containerCall(
       .get, container, "/archive", [("path", path)], timing: .transfer, verb: "copy \(path) from")

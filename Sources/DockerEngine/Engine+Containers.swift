@@ -32,6 +32,7 @@ extension Engine {
   /// - Parameters:
   ///   - container: Name or id; one that does not run is left as it is.
   ///   - timeout: How long the process may take, in whole seconds; the engine's own default if nil.
+  /// - Throws: ``EngineError``.
   public func stopContainer(_ container: String, timeout: Duration? = nil) async throws {
     let seconds = timeout.map { max(0, $0.components.seconds) }
     let query = seconds.map { [(name: "t", value: String($0))] } ?? []
@@ -53,6 +54,7 @@ extension Engine {
   /// - Parameters:
   ///   - container: Name or id.
   ///   - signal: A name such as `SIGTERM`, or a number.
+  /// - Throws: ``EngineError``.
   public func killContainer(_ container: String, signal: String = "SIGKILL") async throws {
     try await perform(
       containerCall(.post, container, "/kill", [("signal", signal)], timing: .work(), verb: "send \(signal) to"))
@@ -69,6 +71,8 @@ extension Engine {
   ///   - labels: Only those with all of these labels, each as `key` or `key=value`.
   ///   - all: Also those that do not run.
   ///   - filters: More of the API's filters, such as `["name": ["^/x$"]]`.
+  /// - Returns: The containers as the API lists them.
+  /// - Throws: ``EngineError``.
   public func listContainers(
     labels: [String] = [], all: Bool = true, filters: [String: [String]] = [:]
   ) async throws -> [Value] {
@@ -98,6 +102,7 @@ extension Engine {
   ///   - condition: `not-running`, `next-exit` or `removed`.
   ///   - deadline: When to give up.
   /// - Returns: The exit code of its process.
+  /// - Throws: ``EngineError``.
   public func waitForContainer(
     _ container: String, condition: String = "not-running", deadline: Deadline
   ) async throws -> Int {

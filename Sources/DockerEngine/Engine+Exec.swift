@@ -28,6 +28,7 @@ extension Engine {
   ///   - workingDirectory: Where it runs; the container's own if nil.
   ///   - privileged: Whether it gets all privileges.
   /// - Returns: The id for ``startExec(_:describedAs:deadline:)``.
+  /// - Throws: ``EngineError``.
   public func createExec(
     in container: String, _ command: [String], environment: [String] = [], user: String? = nil,
     workingDirectory: String? = nil, privileged: Bool = false
@@ -48,6 +49,7 @@ extension Engine {
   ///   - operation: What is tried, for errors.
   ///   - deadline: When the output must have ended.
   /// - Returns: Its output, until it ends. Dropping it does not end the command.
+  /// - Throws: ``EngineError``.
   public func startExec(
     _ id: String, describedAs operation: String = "run a command in a container", deadline: Deadline = .never
   ) async throws -> OutputSequence {

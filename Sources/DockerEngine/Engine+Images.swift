@@ -5,6 +5,8 @@ extension Engine {
   /// Everything about an image; nil when the engine does not have it.
   ///
   /// - Parameter reference: A name with tag or digest, or an id.
+  /// - Returns: What the API says about it; nil when there is no such image.
+  /// - Throws: ``EngineError``.
   public func inspectImage(_ reference: String) async throws -> Value? {
     try await valueIfFound(imageCall(.get, reference, "/json", verb: "inspect"))
   }
@@ -14,6 +16,8 @@ extension Engine {
   /// - Parameters:
   ///   - filters: The API's filters, such as `["reference": ["kindest/node"]]`.
   ///   - all: Also intermediate layers.
+  /// - Returns: The images as the API lists them.
+  /// - Throws: ``EngineError``.
   public func listImages(filters: [String: [String]] = [:], all: Bool = false) async throws -> [Value] {
     let query = [(name: "all", value: all ? "1" : "0"), Self.filters(filters)]
     let call = Call(path: "/images/json", query: query, operation: "list images")
@@ -26,6 +30,7 @@ extension Engine {
   ///   - reference: What the image is called, or its id.
   ///   - repository: The new name without tag.
   ///   - tag: The new tag.
+  /// - Throws: ``EngineError``.
   public func tagImage(_ reference: String, repository: String, tag: String) async throws {
     var call = imageCall(.post, reference, "/tag", verb: "tag")
     call.query = [("repo", repository), ("tag", tag)]
@@ -41,6 +46,7 @@ extension Engine {
   ///   - changes: Instructions in Dockerfile syntax: `ENTRYPOINT ["/x"]`.
   ///   - pause: Whether the container is paused meanwhile.
   /// - Returns: The image's id.
+  /// - Throws: ``EngineError``.
   public func commitContainer(
     _ container: String, repository: String, tag: String, changes: [String] = [], pause: Bool = true
   ) async throws -> String {
@@ -61,6 +67,7 @@ extension Engine {
   /// - Parameters:
   ///   - reference: A name or id.
   ///   - force: Also when stopped containers use it or it has more names.
+  /// - Throws: ``EngineError``.
   public func removeImage(_ reference: String, force: Bool = false) async throws {
     var call = imageCall(.delete, reference, "", timing: .work(), verb: "remove")
     call.query = [("force", force ? "1" : "0")]

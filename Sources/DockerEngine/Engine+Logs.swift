@@ -12,6 +12,7 @@ extension Engine {
   ///   - timestamps: Begin each line with its time (RFC 3339).
   ///   - tty: Whether the container has a terminal; asked of the engine if nil.
   /// - Returns: The log.
+  /// - Throws: ``EngineError``.
   public func containerLogs(
     _ container: String, follow: Bool, tail: Int? = nil, since: Double? = nil, timestamps: Bool = false,
     tty: Bool? = nil

@@ -11,6 +11,8 @@ extension Engine {
   /// Lists networks (`GET /networks`).
   ///
   /// - Parameter filters: The API's filters, such as `["label": ["a=b"]]`.
+  /// - Returns: The networks as the API lists them.
+  /// - Throws: ``EngineError``.
   public func listNetworks(filters: [String: [String]] = [:]) async throws -> [Value] {
     let call = Call(path: "/networks", query: [Self.filters(filters)], operation: "list networks")
     return try list(try await value(call), operation: call.operation)
@@ -25,6 +27,7 @@ extension Engine {
   ///
   /// - Parameter body: The API's configuration: `Name`, `Driver`, `CheckDuplicate`, `Options`, `IPAM`, `Labels`, ….
   /// - Returns: Its id.
+  /// - Throws: ``EngineError``.
   public func createNetwork(_ body: Value) async throws -> String {
     let operation = "create network \(body["Name"].stringValue ?? "")"
     let call = Call(method: .post, path: "/networks/create", timing: .work(), operation: operation).json(body)
@@ -42,6 +45,7 @@ extension Engine {
   ///   - network: Name or id.
   ///   - container: Name or id.
   ///   - endpoint: The API's `EndpointConfig`: `Aliases`, `IPAMConfig`, ….
+  /// - Throws: ``EngineError``.
   public func connectNetwork(_ network: String, container: String, endpoint: Value? = nil) async throws {
     var body: Value = ["Container": Value(container)]
     if let endpoint { body["EndpointConfig"] = endpoint }

@@ -11,6 +11,8 @@ extension Engine {
     case work(adding: Duration = .zero)
     /// The head within ``Timeouts/head``; the body for as long as it goes on.
     case endless
+    /// As ``endless``, but the head may take ``Timeouts/work``: the engine packs an image, or talks to a registry.
+    case slowToBegin
     /// As ``endless``, but the body must not fall silent for ``Timeouts/silence``.
     case transfer
     /// No limit but the caller's deadline, for what waits by its nature.
@@ -52,6 +54,7 @@ extension Engine {
     case .answer: deadline = deadline.atMost(timeouts.answer)
     case .work(let added): deadline = deadline.atMost(timeouts.work + added)
     case .endless: headDeadline = .after(timeouts.head)
+    case .slowToBegin: headDeadline = .after(timeouts.work)
     case .transfer:
       headDeadline = .after(timeouts.head)
       request.idleTimeout = timeouts.silence

@@ -32,6 +32,7 @@ extension Engine {
   ///
   /// - Parameter filters: Only these events, such as `["type": ["container"], "label": ["a=b"]]`.
   /// - Returns: The events without end, in order; all that happens after this returns.
+  /// - Throws: ``EngineError``.
   public func events(filters: [String: [String]] = [:]) async throws -> JSONSequence {
     let call = Call(
       path: "/events", query: [Self.filters(filters)], timing: .endless, operation: "follow the engine's events")

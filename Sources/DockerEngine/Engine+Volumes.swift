@@ -5,6 +5,8 @@ extension Engine {
   /// Lists volumes (`GET /volumes`).
   ///
   /// - Parameter labels: Only those with all of these labels, each as `key` or `key=value`.
+  /// - Returns: The volumes as the API lists them.
+  /// - Throws: ``EngineError``.
   public func listVolumes(labels: [String] = []) async throws -> [Value] {
     let call = Call(path: "/volumes", query: [Self.filters(["label": labels])], operation: "list volumes")
     return try list(try await value(call)["Volumes"], operation: call.operation)
@@ -22,6 +24,7 @@ extension Engine {
   ///   - name: Its name; the engine makes one up if nil.
   ///   - labels: Its labels.
   /// - Returns: Everything about it.
+  /// - Throws: ``EngineError``.
   public func createVolume(name: String? = nil, labels: [String: String] = [:]) async throws -> Value {
     var body: Value = ["Labels": Value(labels)]
     if let name { body["Name"] = Value(name) }
@@ -36,6 +39,7 @@ extension Engine {
   /// - Parameters:
   ///   - name: Its name.
   ///   - force: Succeed also when there is none.
+  /// - Throws: ``EngineError``.
   public func removeVolume(_ name: String, force: Bool = false) async throws {
     try await perform(
       Call(

@@ -25,6 +25,7 @@ struct Repetitions {
   ///
   /// - Parameter response: The refusing response; nil when the connection was lost.
   /// - Returns: Whether there may be another attempt.
+  /// - Throws: ``EngineError``.
   mutating func mayRepeat(after response: Response?) async throws -> Bool {
     guard isQuestion, left > 0, !deadline.hasPassed else { return false }
     if let response, response.status != 429, response.status != 503 { return false }
