@@ -15,10 +15,11 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 
 /// One library target of ours with its mirror in `Tests`.
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+func module(_ name: String, _ dependencies: [Target.Dependency], testing: [Target.Dependency] = []) -> [Target] {
   [
     .target(name: name, dependencies: dependencies, swiftSettings: settings),
-    .testTarget(name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: settings),
+    .testTarget(
+      name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies + testing, swiftSettings: settings),
   ]
 }
 
@@ -58,14 +59,14 @@ let package = Package(
     // Foundations: useful to any program.
     module("Diagnostics", [logging]),
     module("Documents", ["CYAML", "Diagnostics", orderedCollections]),
-    module("HTTP", ["CCurl", "Diagnostics", logging]),
+    module("HTTP", ["CCurl", "Diagnostics", logging], testing: ["TestSupport"]),
     module("Certificates", ["COpenSSL", "CCrypt", "Diagnostics"]),
     module("Archive", ["CArchive", "Diagnostics"]),
     module("Terminal", ["Diagnostics"]),
     // Clients: one API each, no knowledge of idpbuilder.
     module("Git", ["CGit2", "HTTP", "Diagnostics"]),
     module("DockerEngine", ["HTTP", "Certificates", "Documents", "Diagnostics", logging]),
-    module("Kubernetes", ["HTTP", "Documents", "Diagnostics", orderedCollections, logging]),
+    module("Kubernetes", ["HTTP", "Documents", "Diagnostics", orderedCollections, logging], testing: ["TestSupport"]),
     module("Gitea", ["HTTP", "Documents", "Diagnostics"]),
     // Domains: what a kind node, a package and the platform are.
     module(
@@ -85,6 +86,8 @@ let package = Package(
       ]),
     // The command line.
     module("Commands", ["Bootstrap", "Terminal", "Diagnostics", "Documents", argumentParser, logging]),
+    // Helpers that several test targets share.
+    [.target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings)],
     [.executableTarget(name: "idpbuilder", dependencies: ["Commands"], swiftSettings: settings)],
   ].flatMap { $0 },
   swiftLanguageModes: [.v6]

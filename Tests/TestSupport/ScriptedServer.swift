@@ -4,23 +4,26 @@ import Synchronization
 /// A server that does what a script tells it, byte by byte: one connection at a time, on a thread of its own.
 ///
 /// The script gets the connection and the number of the connection (from 0). The server stops when it is dropped.
-final class ScriptedServer: Sendable {
-  typealias Script = @Sendable (Connection, Int) -> Void
+public final class ScriptedServer: Sendable {
+  /// What the server does with a connection.
+  public typealias Script = @Sendable (Connection, Int) -> Void
 
   let listener: Int32
   /// The port on 127.0.0.1, 0 for a unix socket.
-  let port: UInt16
+  public let port: UInt16
   /// The path of the unix socket.
-  let path: String?
+  public let path: String?
   private let counter = Counter()
 
-  var connections: Int { counter.count.withLock { $0 } }
-  var url: String { path == nil ? "http://127.0.0.1:\(port)" : "http://localhost" }
+  /// How many connections there were so far.
+  public var connections: Int { counter.count.withLock { $0 } }
+  /// The server's URL without a path.
+  public var url: String { path == nil ? "http://127.0.0.1:\(port)" : "http://localhost" }
 
   struct SetUpFailure: Error { let call: String, code: Int32 }
 
   /// Listens on a free port of 127.0.0.1, or on a unix socket.
-  init(unixSocket: String? = nil, _ script: @escaping Script) throws {
+  public init(unixSocket: String? = nil, _ script: @escaping Script) throws {
     path = unixSocket
     let family = unixSocket == nil ? AF_INET : AF_UNIX
     let descriptor = socket(family, Int32(SOCK_STREAM.rawValue), 0)
@@ -80,7 +83,7 @@ final class ScriptedServer: Sendable {
   }
 
   /// Runs a closure on a new thread.
-  static func onThread(_ body: @escaping @Sendable () -> Void) {
+  public static func onThread(_ body: @escaping @Sendable () -> Void) {
     final class Box: Sendable {
       let body: @Sendable () -> Void
       init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -101,7 +104,7 @@ final class ScriptedServer: Sendable {
 }
 
 /// The server's end of one connection; blocking calls on the server's thread.
-final class Connection: Sendable {
+public final class Connection: Sendable {
   let descriptor: Int32
   private let state = Mutex((isClosed: false, unread: [UInt8]()))
 
@@ -109,10 +112,11 @@ final class Connection: Sendable {
 
   /// Sends text; false when the other side is gone.
   @discardableResult
-  func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+  public func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
+  /// Sends bytes; false when the other side is gone.
   @discardableResult
-  func send(_ bytes: [UInt8]) -> Bool {
+  public func send(_ bytes: [UInt8]) -> Bool {
     var offset = 0
     while offset < bytes.count {
       let sent = bytes.withUnsafeBytes {
@@ -125,7 +129,7 @@ final class Connection: Sendable {
   }
 
   /// Some bytes; empty at the end or when the connection is lost.
-  func receive(_ limit: Int = 65536) -> [UInt8] {
+  public func receive(_ limit: Int = 65536) -> [UInt8] {
     let unread = state.withLock { state in
       defer { state.unread = [] }
       return state.unread
@@ -137,7 +141,7 @@ final class Connection: Sendable {
   }
 
   /// Reads a request's head, nil when the connection ends before.
-  func readHead() -> String? {
+  public func readHead() -> String? {
     var bytes: [UInt8] = []
     while true {
       let chunk = receive()
@@ -152,7 +156,7 @@ final class Connection: Sendable {
   }
 
   /// Reads exactly so many bytes, fewer if the connection ends.
-  func read(_ count: Int) -> [UInt8] {
+  public func read(_ count: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < count {
       let chunk = receive()
@@ -165,22 +169,23 @@ final class Connection: Sendable {
   }
 
   /// Reads until the other side closes.
-  func waitForClose() { while !receive().isEmpty {} }
+  public func waitForClose() { while !receive().isEmpty {} }
 
   /// Answers with a whole response.
   @discardableResult
-  func respond(_ status: String = "200 OK", headers: String = "", body: String = "") -> Bool {
+  public func respond(_ status: String = "200 OK", headers: String = "", body: String = "") -> Bool {
     send("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)")
   }
 
   /// Makes the close a reset.
-  func reset() {
+  public func reset() {
     var option = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     close()
   }
 
-  func close() {
+  /// Closes the connection.
+  public func close() {
     let isFirst = state.withLock { state in
       defer { state.isClosed = true }
       return !state.isClosed
