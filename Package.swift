@@ -81,7 +81,7 @@ let package = Package(
     module(
       "Bootstrap",
       [
-        "KindCluster", "Packages", "Platform", "DockerEngine", "Kubernetes", "Gitea", "Git", "Certificates",
+        "KindCluster", "Packages", "Platform", "DockerEngine", "Kubernetes", "Gitea", "Git", "Certificates", "Archive",
         "Documents", "HTTP", "Diagnostics", logging,
       ]),
     // The command line.

@@ -1,17 +1,17 @@
-import Diagnostics
+public import Diagnostics
 import Glibc
 
 /// Finds a TCP port that nobody listens on.
 ///
 /// The port of the API server must be known before the container is made: if the engine chose it, it would choose
 /// another one at every start, and kubeconfigs would point nowhere.
-enum FreePort {
+public enum FreePort {
   /// Asks the operating system for a free port by binding to port 0; the port is free again when this returns.
   ///
   /// - Parameter address: An IPv4 or IPv6 address of this machine.
   /// - Returns: The port.
   /// - Throws: `Failure` if the address is not one of this machine's.
-  static func find(on address: String) throws(Failure) -> Int {
+  public static func find(on address: String) throws(Failure) -> Int {
     let isIPv6 = address.contains(":")
     let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw failure(address, errno) }

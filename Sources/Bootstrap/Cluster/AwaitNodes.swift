@@ -1,0 +1,41 @@
+import Diagnostics
+import Documents
+import KindCluster
+import Kubernetes
+
+extension ClusterRun {
+  /// `nodes ready`: Kubernetes says so of each, and a single node takes workloads and load balancers.
+  func awaitNodes() -> Step {
+    var after: [StepID] = [.controlPlane, .networkPlugin, .storage, .kubeconfig]
+    if cluster.nodes.count > 1 { after.append(.workers) }
+    return Step(.ready, title: "nodes ready", after: after) { [self] _ in
+      options.wait == .zero ? .satisfied("not awaited, as asked") : .missing
+    } run: { [self] context in
+      let client = try await kubernetes.value()
+      let deadline = Deadline.after(options.wait)
+      if cluster.nodes.count == 1 { try await admitLoadBalancers(client) }
+      for name in cluster.nodeNames {
+        try await client.waitFor(
+          ObjectReference(.nodes, name), until: .condition("Ready"), deadline: deadline,
+          report: { context.report("\(name): \($0)") })
+      }
+      return nil
+    }
+  }
+
+  /// kubeadm tells load balancers to leave control plane nodes out; with one node there would be none left.
+  /// Source: kind `pkg/cluster/internal/create/actions/kubeadminit/init.go`.
+  private func admitLoadBalancers(_ client: KubernetesClient) async throws {
+    let label = "node.kubernetes.io/exclude-from-external-load-balancers"
+    try await client.patch(
+      ObjectReference(.nodes, cluster.controlPlaneName), .merge(["metadata": ["labels": [label: .null]]]))
+  }
+}
+
+/// What a Node object says of itself.
+enum NodeCondition {
+  /// Whether its Ready condition is true.
+  static func isReady(_ node: Value) -> Bool {
+    node["status"]["conditions"].elements.contains { $0["type"] == "Ready" && $0["status"] == "True" }
+  }
+}

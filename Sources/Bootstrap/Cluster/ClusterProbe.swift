@@ -1,0 +1,80 @@
+import Diagnostics
+import DockerEngine
+import Documents
+import KindCluster
+import Kubernetes
+
+/// In what condition a cluster is, read from where it lives: the engine, and the cluster's own objects.
+enum ClusterCondition {
+  /// The engine has no node of that name.
+  case absent
+  /// A creation was cut off: the control plane was never completed.
+  case incomplete(String)
+  /// A node container is there but does not run.
+  case stopped([NodeRecord])
+  /// The API server does not answer, or a node is not ready.
+  case broken(String)
+  /// Everything answers.
+  case healthy(KubernetesClient, credentials: String, server: String)
+}
+
+/// Looks at a cluster without changing anything.
+struct ClusterProbe {
+  let engine: Engine
+
+  /// How long an API server that listens may take for an answer before it counts as broken.
+  private static let patience = Duration.seconds(10)
+
+  /// Looks at the cluster of a name.
+  ///
+  /// - Throws: `EngineError`, `CancellationError`.
+  func look(at name: ClusterName) async throws -> (condition: ClusterCondition, nodes: [NodeRecord]) {
+    let nodes = try await ClusterInventory(engine).nodes(of: name.text)
+    return (try await condition(name, nodes), nodes)
+  }
+
+  private func condition(_ name: ClusterName, _ nodes: [NodeRecord]) async throws -> ClusterCondition {
+    guard !nodes.isEmpty else { return .absent }
+    guard let controlPlane = nodes.first(where: { $0.role == .controlPlane }) else {
+      return .incomplete("it has no control plane node")
+    }
+    let stopped = nodes.filter { $0.state != "running" }
+    if stopped.contains(where: { $0.state == "created" }) { return .incomplete("a node was never started") }
+    guard stopped.isEmpty else { return .stopped(stopped) }
+    let node = Node(engine, name: controlPlane.name)
+    guard let text = try await node.read("/etc/kubernetes/admin.conf") else {
+      return .incomplete("kubeadm has not made its control plane")
+    }
+    guard let container = try await engine.inspectContainer(controlPlane.name),
+      let server = APIServerEndpoint.url(of: container)
+    else { return .broken("the port of its API server is not published") }
+    let credentials = String(decoding: text, as: UTF8.self)
+    let client = KubernetesClient(try ClusterAccess(kubeconfig: credentials, server: server))
+    do {
+      let deadline = Deadline.after(Self.patience)
+      try await ClusterRun.waitUntilReady(client, deadline: deadline)
+      if let missing = try await missingAddOn(client, deadline) { return .incomplete(missing) }
+      for object in try await client.list(.nodes, deadline: deadline).items where !NodeCondition.isReady(object) {
+        return .broken("node \(object["metadata"]["name"].stringValue ?? "?") is not Ready")
+      }
+    } catch let error as CancellationError {
+      throw error
+    } catch let error as APIStatusError where error.code == 403 || error.code == 401 {
+      // The role binding of admin.conf is one of the last things kubeadm makes.
+      return .incomplete("kubeadm has not finished its control plane")
+    } catch {
+      return .broken((error as? Failure)?.cause ?? String(describing: error))
+    }
+    return .healthy(client, credentials: credentials, server: server)
+  }
+
+  /// kubeadm ends with its add-ons, so a control plane that has them is complete, whoever made it.
+  private func missingAddOn(_ client: KubernetesClient, _ deadline: Deadline) async throws -> String? {
+    guard try await client.get(.deployments, "coredns", namespace: "kube-system", deadline: deadline) != nil else {
+      return "CoreDNS was not installed"
+    }
+    let configuration = try await client.get(
+      .configMaps, "kubeadm-config", namespace: "kube-system", deadline: deadline)
+    return configuration == nil ? "kubeadm has not stored its configuration" : nil
+  }
+}

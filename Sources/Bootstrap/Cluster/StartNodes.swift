@@ -1,0 +1,146 @@
+import Archive
+import Diagnostics
+import DockerEngine
+import Documents
+import KindCluster
+
+extension ClusterRun {
+  /// How often a port is looked for anew when somebody takes the one that was free a moment ago.
+  private static let portAttempts = 3
+
+  /// `node`: the containers exist, run, and have their configuration, and programs can be run in them.
+  func startNodes() -> Step {
+    Step(.node, title: "node", after: [.nodeImage]) { [self] context in
+      let network = try await NodeNetwork.ensure(engine)
+      context.rollBack("removing node \(cluster.nodeNames.joined(separator: ", "))") { [engine, runID] in
+        for container in try await engine.listContainers(labels: ["\(Self.runLabel)=\(runID)"], all: true) {
+          try await engine.removeContainer(container["Id"].stringValue ?? "", force: true, volumes: true)
+        }
+      }
+      context.collectEvidence("saving the logs of the node") { [engine, cluster] in
+        let directory = EvidenceDirectory.path(cluster: cluster.name.text)
+        try await NodeLogs(engine).save(cluster.nodeNames, to: directory)
+        return "the node's logs are in \(directory)"
+      }
+      let proxy = ProxyEnvironment.variables(
+        host: environment, networking: cluster.networking, engineSubnets: NodeNetwork.subnets(network),
+        nodeNames: cluster.nodeNames)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for (node, name) in zip(cluster.nodes, cluster.nodeNames) {
+          group.addTask { [self] in
+            try await start(node, name, proxy: proxy, mtu: NodeNetwork.mtu(network), context)
+          }
+        }
+        try await group.waitForAll()
+      }
+      return cluster.nodeNames.joined(separator: ", ")
+    }
+  }
+
+  private func start(
+    _ node: NodeConfiguration, _ name: String, proxy: [String: String], mtu: Int?, _ context: StepContext
+  ) async throws {
+    let handle = Node(engine, name: name)
+    try await createAndStart(node, name, proxy: proxy, context)
+    context.report("\(name) is booting")
+    // The node boots while its configuration is written.
+    async let booted: Void = handle.waitUntilBooted(deadline: .after(.seconds(120))) { context.report($0) }
+    try await configure(node, handle, mtu: mtu)
+    try await booted
+  }
+
+  private func createAndStart(
+    _ node: NodeConfiguration, _ name: String, proxy: [String: String], _ context: StepContext
+  ) async throws {
+    for attempt in 1... {
+      var request = try await request(for: node, name, proxy: proxy)
+      request["Labels"][Self.runLabel] = .string(runID)
+      let id = try await engine.createContainer(name: name, request)
+      do {
+        return try await engine.startContainer(id)
+      } catch let error as EngineError where error.isPortTaken {
+        // A port that was free when we looked is worth another look; one that the user asked for is not.
+        guard cluster.networking.apiServerPort == 0, attempt < Self.portAttempts, !isRequested(error) else {
+          throw Failure(
+            "node \(name) cannot start: a port is taken", because: error,
+            remedy: "end what listens on the port (ss -ltnp shows it), or choose another one")
+        }
+        try await engine.removeContainer(id, force: true, volumes: true)
+      }
+    }
+  }
+
+  /// Whether the message names one of the ports that were asked for.
+  private func isRequested(_ error: EngineError) -> Bool {
+    cluster.nodes.flatMap(\.extraPortMappings).contains { error.message.contains(":\($0.hostPort)") }
+  }
+
+  /// The create request with free ports where none are given, and the image under the name the engine knows it by.
+  private func request(
+    for node: NodeConfiguration, _ name: String, proxy: [String: String]
+  ) async throws -> Value {
+    var (cluster, node) = (cluster, node)
+    node.image = try await Self.find(node.image, in: engine) ?? node.image
+    if cluster.networking.apiServerPort <= 0 {
+      cluster.networking.apiServerPort = try FreePort.find(on: cluster.networking.apiServerAddress)
+    }
+    for index in node.extraPortMappings.indices where node.extraPortMappings[index].hostPort <= 0 {
+      node.extraPortMappings[index].hostPort = try FreePort.find(on: node.extraPortMappings[index].listenAddress)
+    }
+    return NodeContainer(cluster: cluster, node: node, name: name, engine: traits, proxy: proxy).createRequest
+  }
+
+  private func configure(_ node: NodeConfiguration, _ handle: Node, mtu: Int?) async throws {
+    let (ipv4, ipv6) = try await handle.addresses()
+    let wanted: [String?] =
+      switch cluster.networking.ipFamily {
+      case .ipv4: [ipv4]
+      case .ipv6: [ipv6]
+      case .dual: [ipv4, ipv6]
+      }
+    let addresses = wanted.compactMap(\.self)
+    guard addresses.count == wanted.count else {
+      throw Failure(
+        "node \(handle.name) has no \(cluster.networking.ipFamily.rawValue) address",
+        cause: "the engine's network '\(Names.network)' gives it \([ipv4, ipv6].compactMap(\.self))",
+        remedy: "enable IPv6 in the engine, or remove the network: docker network rm \(Names.network)",
+        status: .unhealthy)
+    }
+    guard let text = try await handle.read("/kind/version") else {
+      throw Failure(
+        "\(NodeImage.friendly(node.image)) is not a node image", cause: "it has no file /kind/version",
+        remedy: "use an image of kind (kindest/node)", status: .badInput)
+    }
+    let version = try KubernetesVersion(String(decoding: text.prefix { $0 > 32 }, as: UTF8.self))
+    var configuration = KubeadmConfiguration(
+      cluster: cluster, node: node, nodeName: handle.name, nodeAddresses: addresses, version: version)
+    configuration.rootless = traits.rootless
+    configuration.cgroupV1 = traits.cgroupV1
+    var files: [TarItem] = [
+      .file(
+        String(Names.kubeadmConfiguration.dropFirst()), text: YAML.serialize(documents: try configuration.documents()))
+    ]
+    // Only a single node's range is certain: with workers, the order of arrival decides.
+    if cluster.nodes.count == 1, let ranges = NodeNetworkPlugin.firstNodeRanges(cluster.networking) {
+      let plugin = NodeNetworkPlugin.configuration(podRanges: ranges, mtu: mtu)
+      files.append(.file(String(NodeNetworkPlugin.path.dropFirst()), text: JSON.string(plugin, pretty: true)))
+    }
+    try await handle.write(files)
+    if node.role == .controlPlane { try await publishFacts(handle, version) }
+  }
+
+  private func publishFacts(_ handle: Node, _ version: KubernetesVersion) async throws {
+    self.version.fulfil(version)
+    let networkPlugin = try await handle.read(NodeManifests.networkPluginPath)
+    let storage = try await handle.read(NodeManifests.storagePath)
+    manifests.fulfil(
+      (networkPlugin.map { String(decoding: $0, as: UTF8.self) }, storage.map { String(decoding: $0, as: UTF8.self) }))
+    guard let container = try await engine.inspectContainer(handle.name), let url = APIServerEndpoint.url(of: container)
+    else {
+      throw Failure(
+        "the API server's port of node \(handle.name) is not published",
+        cause: "the engine lists no binding for port \(Names.apiServerPort)", status: .unhealthy)
+    }
+    server.fulfil(url)
+  }
+}

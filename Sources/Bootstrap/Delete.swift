@@ -1,0 +1,45 @@
+import Diagnostics
+import DockerEngine
+import KindCluster
+import Kubernetes
+
+/// Deletes clusters with everything that belongs to them, their entries in the kubeconfig included.
+///
+/// A cluster that does not exist is no error: what was asked for is the case.
+///
+/// - Parameters:
+///   - options: Which ones.
+///   - environment: The process environment.
+/// - Returns: The names of the clusters that were deleted.
+/// - Throws: A `Failure`.
+public func delete(_ options: DeleteOptions, environment: [String: String]) async throws -> [String] {
+  let engine = try await connectEngine(options.dockerHost, environment)
+  var names = try await ClusterInventory(engine).clusters().map(\.name)
+  if !options.all {
+    let name = try ClusterName(options.name).text
+    names = names.filter { $0 == name }
+    // Entries without a cluster are left-overs of a cluster whose container was removed by hand.
+    if names.isEmpty { try await removeKubeconfigEntries(name, options.kubeconfig, environment) }
+  }
+  for name in names {
+    try await deleteNodes(of: name, engine)
+    try await removeKubeconfigEntries(name, options.kubeconfig, environment)
+  }
+  return names
+}
+
+/// Removes the node containers of a cluster with their volumes, all at once.
+func deleteNodes(of cluster: String, _ engine: Engine) async throws {
+  let nodes = try await ClusterInventory(engine).nodes(of: cluster)
+  do {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for node in nodes {
+        group.addTask { try await engine.removeContainer(node.id, force: true, volumes: true) }
+      }
+      try await group.waitForAll()
+    }
+  } catch {
+    if Task.isCancelled { throw CancellationError() }
+    throw Failure("cluster \(cluster) cannot be deleted", because: error)
+  }
+}
