@@ -18,7 +18,7 @@ public func create(
 ) async throws -> CreateOutcome {
   let name = try ClusterName(options.name)
   let image = try NodeImage.resolve(image: options.nodeImage, version: options.kubeVersion)
-  let kubeconfig = try KubeconfigStore(explicit: options.kubeconfig, environment: environment)
+  let kubeconfig = KubeconfigStore(explicit: options.kubeconfig, environment: environment)
   try kubeconfig.check()
   let engine = try await connectEngine(options.dockerHost, environment)
   let lock = try CreateLock(name: name.text, engine: engine.endpoint.name, environment: environment)

@@ -13,17 +13,19 @@ import Kubernetes
 /// - Returns: The names of the clusters that were deleted.
 /// - Throws: A `Failure`.
 public func delete(_ options: DeleteOptions, environment: [String: String]) async throws -> [String] {
+  let kubeconfig = KubeconfigStore(explicit: options.kubeconfig, environment: environment)
+  try kubeconfig.check()
   let engine = try await connectEngine(options.dockerHost, environment)
   var names = try await ClusterInventory(engine).clusters().map(\.name)
   if !options.all {
     let name = try ClusterName(options.name).text
     names = names.filter { $0 == name }
     // Entries without a cluster are left-overs of a cluster whose container was removed by hand.
-    if names.isEmpty { try await removeKubeconfigEntries(name, options.kubeconfig, environment) }
+    if names.isEmpty { try await kubeconfig.remove(cluster: name) }
   }
   for name in names {
     try await deleteNodes(of: name, engine)
-    try await removeKubeconfigEntries(name, options.kubeconfig, environment)
+    try await kubeconfig.remove(cluster: name)
   }
   return names
 }
