@@ -30,6 +30,7 @@ struct KubeconfigStore: Sendable {
   ///   - cluster: The cluster's name.
   ///   - server: Where its API server answers on this machine.
   /// - Returns: The file that was written.
+  /// - Throws: `Failure` that names the file.
   func merge(_ credentials: String, cluster: String, server: String) async throws -> String {
     do {
       let source = try Kubeconfig(parsing: credentials, source: "/etc/kubernetes/admin.conf of the node")
