@@ -1,0 +1,3 @@
+import StandIn
+
+NodeProgram.main()
