@@ -59,13 +59,14 @@ let package = Package(
     // Foundations: useful to any program.
     module("Diagnostics", [logging]),
     module("Documents", ["CYAML", "Diagnostics", orderedCollections]),
-    module("HTTP", ["CCurl", "Diagnostics", logging], testing: ["TestSupport"]),
+    module("HTTP", ["CCurl", "Diagnostics", logging], testing: ["TestSupport", "Certificates", "COpenSSL"]),
     module("Certificates", ["COpenSSL", "CCrypt", "Diagnostics"]),
     module("Archive", ["CArchive", "Diagnostics"]),
     module("Terminal", ["Diagnostics"]),
     // Clients: one API each, no knowledge of idpbuilder.
     module("Git", ["CGit2", "HTTP", "Diagnostics"]),
-    module("DockerEngine", ["HTTP", "Certificates", "Documents", "Diagnostics", logging]),
+    module(
+      "DockerEngine", ["HTTP", "Certificates", "Documents", "Diagnostics", logging], testing: ["TestSupport"]),
     module("Kubernetes", ["HTTP", "Documents", "Diagnostics", orderedCollections, logging], testing: ["TestSupport"]),
     module("Gitea", ["HTTP", "Documents", "Diagnostics"]),
     // Domains: what a kind node, a package and the platform are.

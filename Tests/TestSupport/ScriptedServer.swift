@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The script gets the connection and the number of the connection (from 0). The server stops when it is dropped.
 public final class ScriptedServer: Sendable {
-  /// What the server does with a connection.
+  /// What the server does with a connection, and which connection it is, counted from 0.
   public typealias Script = @Sendable (Connection, Int) -> Void
 
   let listener: Int32
@@ -15,12 +15,16 @@ public final class ScriptedServer: Sendable {
   public let path: String?
   private let counter = Counter()
 
-  /// How many connections there were so far.
+  /// How many connections came so far.
   public var connections: Int { counter.count.withLock { $0 } }
-  /// The server's URL without a path.
+  /// What URLs begin with.
   public var url: String { path == nil ? "http://127.0.0.1:\(port)" : "http://localhost" }
 
-  struct SetUpFailure: Error { let call: String, code: Int32 }
+  /// The server could not be set up.
+  public struct SetUpFailure: Error {
+    let call: String
+    let code: Int32
+  }
 
   /// Listens on a free port of 127.0.0.1, or on a unix socket.
   public init(unixSocket: String? = nil, _ script: @escaping Script) throws {
@@ -60,6 +64,9 @@ public final class ScriptedServer: Sendable {
         let accepted = accept(listener, nil, nil)
         if accepted < 0 { break }
         counter.add()
+        // Small pieces go out as they are.
+        var one: Int32 = 1
+        setsockopt(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
         let current = number
         number += 1
         Self.onThread {
@@ -105,10 +112,12 @@ public final class ScriptedServer: Sendable {
 
 /// The server's end of one connection; blocking calls on the server's thread.
 public final class Connection: Sendable {
-  let descriptor: Int32
+  /// The socket.
+  public let descriptor: Int32
   private let state = Mutex((isClosed: false, unread: [UInt8]()))
 
-  init(descriptor: Int32) { self.descriptor = descriptor }
+  /// Takes a socket over.
+  public init(descriptor: Int32) { self.descriptor = descriptor }
 
   /// Sends text; false when the other side is gone.
   @discardableResult
@@ -184,7 +193,7 @@ public final class Connection: Sendable {
     close()
   }
 
-  /// Closes the connection.
+  /// Closes the connection, once.
   public func close() {
     let isFirst = state.withLock { state in
       defer { state.isClosed = true }
