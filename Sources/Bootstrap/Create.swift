@@ -4,6 +4,7 @@ import DockerEngine
 import Documents
 import KindCluster
 import Kubernetes
+import Platform
 
 /// Makes the cluster and the platform on it, or completes them.
 ///
@@ -16,34 +17,57 @@ import Kubernetes
 public func create(
   _ options: CreateOptions, environment: [String: String], events: EventSink
 ) async throws -> CreateOutcome {
-  let name = try ClusterName(options.name)
-  let image = try NodeImage.resolve(image: options.nodeImage, version: options.kubeVersion)
+  // Everything that can be found wrong without touching anything is found here.
+  let wanted = try await CreateRequest(options, environment: environment)
   let kubeconfig = KubeconfigStore(explicit: options.kubeconfig, environment: environment)
   try kubeconfig.check()
   let engine = try await connectEngine(options.dockerHost, environment)
-  let lock = try CreateLock(name: name.text, engine: engine.endpoint.name, environment: environment)
+  let lock = try CreateLock(name: wanted.name.text, engine: engine.endpoint.name, environment: environment)
   defer { withExtendedLifetime(lock) {} }
   let info = try await engine.info()
   let engineVersion = info["ServerVersion"].stringValue ?? "of unknown version"
-  events.send(.heading("Cluster \(name) · Docker Engine \(engineVersion) · \(NodeImage.friendly(image))"))
-  if let outcome = try await existing(name, options, engine, kubeconfig, events) { return outcome }
-  let run = ClusterRun(
-    engine: engine, traits: EngineTraits(info: info), environment: environment, options: options,
-    cluster: ClusterConfiguration(name: name, image: image), kubeconfigs: kubeconfig,
-    runID: RandomText.generate(length: 16, from: .hexadecimal).revealed)
-  let plan = try Plan(run.steps())
-  try await Runner(events: events, retain: options.retain).run(plan)
-  return CreateOutcome(
-    name: name.text, context: Names.context(name.text), kubeconfig: try await run.kubeconfig.value(),
-    wasComplete: false)
+  events.send(
+    .heading(
+      "\(options.clusterOnly ? "Cluster" : "Platform") \(wanted.name) · Docker Engine \(engineVersion) · "
+        + NodeImage.friendly(wanted.cluster.nodes[0].image)))
+  var outcome = CreateOutcome(
+    name: wanted.name.text, context: Names.context(wanted.name.text), kubeconfig: "", wasComplete: false)
+  let kubernetes = Promise<KubernetesClient>()
+  var steps: [Step] = []
+  var run: ClusterRun?
+  if let existing = try await existing(wanted.name, options, engine, events) {
+    outcome.kubeconfig = try await kubeconfig.merge(
+      existing.credentials, cluster: wanted.name.text, server: existing.server)
+    kubernetes.fulfil(existing.client)
+    if let platform = wanted.platform { try await platform.requireSame(existing.client, wanted.name) }
+  } else {
+    let cluster = ClusterRun(
+      engine: engine, traits: EngineTraits(info: info), environment: environment, options: options,
+      cluster: wanted.cluster, kubeconfigs: kubeconfig, kubernetes: kubernetes,
+      runID: RandomText.generate(length: 16, from: .hexadecimal).revealed)
+    steps += cluster.steps()
+    run = cluster
+  }
+  if let platform = wanted.platform {
+    steps += PlatformRun(
+      clusterName: wanted.name.text, options: platform.options, customizations: platform.customizations,
+      kubernetes: kubernetes, after: run == nil ? [] : [.apiServer], publishedAddress: options.listenAddress
+    ).steps()
+    outcome.argoCDURL = platform.options.argoCDURL
+    outcome.giteaURL = platform.options.giteaURL
+  }
+  try await Runner(events: events, retain: options.retain).run(Plan(steps))
+  if let run { outcome.kubeconfig = try await run.kubeconfig.value() }
+  outcome.wasComplete = steps.isEmpty
+  return outcome
 }
 
 /// What is done about a cluster of that name that is there already.
 ///
-/// - Returns: The outcome if nothing is left to do, nil if the cluster must be made.
+/// - Returns: The access to a healthy cluster, nil if one must be made.
 private func existing(
-  _ name: ClusterName, _ options: CreateOptions, _ engine: Engine, _ kubeconfig: KubeconfigStore, _ events: EventSink
-) async throws -> CreateOutcome? {
+  _ name: ClusterName, _ options: CreateOptions, _ engine: Engine, _ events: EventSink
+) async throws -> (client: KubernetesClient, credentials: String, server: String)? {
   let recreate = "or make it anew: idpbuilder create --name \(name) --recreate"
   if options.recreate {
     if try await !ClusterInventory(engine).nodes(of: name.text).isEmpty {
@@ -70,9 +94,7 @@ private func existing(
     throw Failure(
       "cluster \(name) exists but is not healthy", cause: reason,
       remedy: "look at its log: docker logs \(nodes.first?.name ?? ""); \(recreate)", status: .unhealthy)
-  case .healthy(_, let credentials, let server):
-    let path = try await kubeconfig.merge(credentials, cluster: name.text, server: server)
-    return CreateOutcome(
-      name: name.text, context: Names.context(name.text), kubeconfig: path, wasComplete: true)
+  case .healthy(let client, let credentials, let server):
+    return (client, credentials, server)
   }
 }

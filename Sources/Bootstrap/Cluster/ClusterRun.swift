@@ -28,13 +28,14 @@ final class ClusterRun: Sendable {
   /// The file in the node with credentials that work from the first moment; made while kubeadm runs.
   let credentials = Promise<[UInt8]>()
   /// A client for the API server, which answers; made by the API server step.
-  let kubernetes = Promise<KubernetesClient>()
+  let kubernetes: Promise<KubernetesClient>
   /// The kubeconfig file that was written.
   let kubeconfig = Promise<String>()
 
   init(
     engine: Engine, traits: EngineTraits, environment: [String: String], options: CreateOptions,
-    cluster: ClusterConfiguration, kubeconfigs: KubeconfigStore, runID: String
+    cluster: ClusterConfiguration, kubeconfigs: KubeconfigStore, kubernetes: Promise<KubernetesClient>,
+    runID: String
   ) {
     self.engine = engine
     self.traits = traits
@@ -42,6 +43,7 @@ final class ClusterRun: Sendable {
     self.options = options
     self.cluster = cluster
     self.kubeconfigs = kubeconfigs
+    self.kubernetes = kubernetes
     self.runID = runID
   }
 

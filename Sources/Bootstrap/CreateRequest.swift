@@ -1,0 +1,112 @@
+import Diagnostics
+import DockerEngine
+import Documents
+import FoundationEssentials
+import KindCluster
+import Kubernetes
+import Platform
+
+/// The options of `create`, checked: all that can be found wrong before anything is touched has been found.
+struct CreateRequest: Sendable {
+  let name: ClusterName
+  let cluster: ClusterConfiguration
+  /// Nil when only the cluster is wanted.
+  let platform: PlatformRequest?
+
+  /// Checks the options and reads the files they name.
+  ///
+  /// - Throws: `Failure` with the status `usage` or `badInput`.
+  init(_ options: CreateOptions, environment: [String: String]) async throws {
+    name = try ClusterName(options.name)
+    let image = try NodeImage.resolve(image: options.nodeImage, version: options.kubeVersion)
+    platform = options.clusterOnly ? nil : try PlatformRequest(options)
+    var cluster = try await KindConfigurationSource.read(options, name: name, image: image, environment: environment)
+    if let platform { try platform.publish(options, on: &cluster) }
+    if let file = options.registryConfig {
+      // Where the kubelet looks for registry credentials.
+      var mount = NodeConfiguration.Mount(
+        hostPath: try AbsolutePath.existing(file, option: "--registry-config"),
+        containerPath: "/var/lib/kubelet/config.json")
+      mount.readOnly = true
+      for index in cluster.nodes.indices { cluster.nodes[index].extraMounts.append(mount) }
+    }
+    self.cluster = cluster
+  }
+}
+
+/// What is wanted of the platform.
+struct PlatformRequest: Sendable {
+  let options: PlatformOptions
+  let customizations: [CorePackage: CustomizationFile]
+
+  init(_ given: CreateOptions) throws {
+    options = try PlatformOptions(
+      host: given.host, ingressHost: given.ingressHost, scheme: given.scheme, port: given.port,
+      usePathRouting: given.usePathRouting, usesStaticPassword: given.devPassword)
+    var files: [CorePackage: CustomizationFile] = [:]
+    for argument in given.packageCustomFiles {
+      let (package, file) = try PackageCustomization.parse(argument: argument)
+      let path = try AbsolutePath.existing(file, option: "-c")
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw Failure("the file \(file) given with -c cannot be read", status: .badInput)
+      }
+      files[package] = CustomizationFile(path: path, text: String(decoding: data, as: UTF8.self))
+      // Template actions need the certificate only for its text, which no syntax depends on.
+      _ = try PackageCustomization(
+        parsing: String(decoding: data, as: UTF8.self), source: file, package: package, options: options,
+        certificatePEM: "")
+    }
+    customizations = files
+  }
+
+  /// Refuses options that an existing cluster cannot take.
+  func requireSame(_ client: KubernetesClient, _ name: ClusterName) async throws {
+    let type = ResourceType(
+      group: "idpbuilder.cnoe.io", version: "v1alpha1", plural: "localbuilds", kind: "Localbuild", isNamespaced: false)
+    // Without its kind in the cluster the answer is 404 as well.
+    try options.requireSame(as: await client.get(type, name.text), cluster: name.text)
+  }
+
+  /// Publishes the platform's ports on the control plane node, and marks it as the one with the ingress.
+  func publish(_ given: CreateOptions, on cluster: inout ClusterConfiguration) throws {
+    var node = cluster.nodes[0]
+    node.labels["ingress-ready"] = "true"
+    let ingressPort = options.scheme == .https ? 443 : 80
+    let wanted =
+      [
+        PortPair(host: options.port, node: ingressPort),
+        PortPair(host: Platform.Names.Gitea.sshPort, node: Platform.Names.Gitea.sshPort),
+      ]
+      + given.extraPorts
+    for pair in wanted where !node.extraPortMappings.contains(where: { $0.containerPort == pair.node }) {
+      node.extraPortMappings.append(
+        .init(containerPort: pair.node, hostPort: pair.host, listenAddress: given.listenAddress))
+    }
+    let ports = node.extraPortMappings.filter { $0.hostPort > 0 }.map(\.hostPort)
+    if let twice = ports.first(where: { port in ports.count(where: { $0 == port }) > 1 }) {
+      throw Failure(
+        "port \(twice) is wanted twice", cause: "--port, --extra-ports and the kind configuration must differ",
+        remedy: "choose another port", status: .usage)
+    }
+    cluster.nodes[0] = node
+  }
+}
+
+/// A path given on the command line.
+enum AbsolutePath {
+  /// Makes a path absolute and makes sure that something is there.
+  ///
+  /// - Parameters:
+  ///   - path: As given.
+  ///   - option: The option it was given with, for the message.
+  /// - Returns: The absolute path.
+  /// - Throws: `Failure` if nothing is there.
+  static func existing(_ path: String, option: String) throws(Failure) -> String {
+    let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+    guard FileManager.default.fileExists(atPath: absolute) else {
+      throw Failure(
+        "the file \(path) given with \(option) does not exist", remedy: "check the path", status: .badInput)
+    }
+    return absolute
+  }
+}

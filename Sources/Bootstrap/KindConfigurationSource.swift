@@ -1,0 +1,51 @@
+import Diagnostics
+import FoundationEssentials
+import HTTP
+import KindCluster
+
+/// Where the cluster configuration comes from: kind's defaults, or what `--kind-config` names.
+enum KindConfigurationSource {
+  /// The largest configuration that is read from a URL, in bytes.
+  private static let sizeLimit = 1 << 20
+
+  /// Reads the configuration.
+  ///
+  /// - Parameters:
+  ///   - options: The options of `create`.
+  ///   - name: The cluster's name.
+  ///   - image: The image of nodes that name none.
+  ///   - environment: For proxies.
+  /// - Returns: The configuration, without what the platform needs.
+  /// - Throws: `Failure` that names the file or URL and every fault in it.
+  static func read(
+    _ options: CreateOptions, name: ClusterName, image: String, environment: [String: String]
+  ) async throws -> ClusterConfiguration {
+    guard let source = options.kindConfig else { return ClusterConfiguration(name: name, image: image) }
+    let text = try await text(source)
+    return try KindConfigurationFile.read(
+      text, source: source, name: name, image: image, listenAddress: options.listenAddress)
+  }
+
+  private static func text(_ source: String) async throws -> String {
+    if source.hasPrefix("http://") || source.hasPrefix("https://") { return try await download(source) }
+    let path = try AbsolutePath.existing(source, option: "--kind-config")
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw Failure("the file \(source) given with --kind-config cannot be read", status: .badInput)
+    }
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  private static func download(_ url: String) async throws -> String {
+    var configuration = Client.Configuration()
+    configuration.proxy = .environment
+    do {
+      let response = try await Client(configuration).send(Request(.get, url), deadline: .after(.seconds(30)))
+      guard response.isSuccess else {
+        throw Failure("\(url) cannot be read", cause: "the server answered \(response.status)", status: .badInput)
+      }
+      return String(decoding: try await response.collect(limit: sizeLimit), as: UTF8.self)
+    } catch let error as HTTPError {
+      throw Failure("\(url) cannot be read", because: error)
+    }
+  }
+}

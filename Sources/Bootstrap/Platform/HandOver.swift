@@ -1,0 +1,83 @@
+import Diagnostics
+import Documents
+import Kubernetes
+import Platform
+
+extension PlatformRun {
+  private static let application = ResourceType(
+    group: "argoproj.io", version: "v1alpha1", plural: "applications", kind: "Application")
+
+  /// `hand-over`: Argo CD has taken charge of the platform's packages, from the repositories in Gitea.
+  func handOver() -> Step {
+    Step(.handOver, title: "hand-over", after: [.repositories, .package(.argocd), .dns, .records]) { [self] context in
+      let client = try await kubernetes.value()
+      let record = try await localbuild.value()
+      let commits = try await commits.value()
+      try await apply(
+        CorePackage.allCases.map { package in
+          ArgoCDApplication.core(package, repositoryURL: repositoryURL(package), owner: record)
+        }, context)
+      for package in CorePackage.allCases {
+        try await client.patch(
+          ObjectReference(Self.application, package.rawValue, namespace: Names.ArgoCD.namespace),
+          .merge(ArgoCDApplication.refresh))
+      }
+      try await awaitApplications(client, commits, context)
+      try await writeStatuses(client, record, commits, context)
+      return "Synced and Healthy"
+    }
+  }
+
+  func repositoryURL(_ package: CorePackage) -> String {
+    options.repositoryURL(Names.repository(cluster: clusterName, package: package.rawValue))
+  }
+
+  private func awaitApplications(
+    _ client: KubernetesClient, _ commits: [CorePackage: String], _ context: StepContext
+  ) async throws {
+    do {
+      try await client.waitForAll(
+        Self.application, namespace: Names.ArgoCD.namespace, deadline: .after(.seconds(300)),
+        report: { context.report($0) },
+        until: { applications in
+          let missing = CorePackage.allCases.compactMap { package -> String? in
+            guard let application = applications.first(where: { $0["metadata"]["name"] == .string(package.rawValue) })
+            else { return "\(package.rawValue): not there yet" }
+            switch ApplicationState(application, revision: commits[package]) {
+            case .done: return nil
+            case .waiting(let text), .troubled(let text): return "\(package.rawValue): \(text)"
+            }
+          }
+          return missing.isEmpty ? .ready : .pending(missing.joined(separator: "; "))
+        })
+    } catch let error as DeadlineExceeded {
+      throw Failure(
+        "Argo CD has not taken over the platform's packages", cause: error.description,
+        remedy: "kubectl -n \(Names.ArgoCD.namespace) describe applications",
+        state: "the cluster is kept; run the same command again to continue", status: .timedOut)
+    }
+  }
+
+  private func writeStatuses(
+    _ client: KubernetesClient, _ record: Value, _ commits: [CorePackage: String], _ context: StepContext
+  ) async throws {
+    for package in CorePackage.allCases {
+      try await client.apply(
+        records.gitRepository(package, customization: customizations[package]?.path, owner: record),
+        fieldManager: Names.fieldManager)
+      if let commit = commits[package] {
+        try await client.apply(
+          records.gitRepositoryStatus(package, commit: commit), fieldManager: Names.fieldManager, subresource: "status")
+      }
+    }
+    try await client.apply(
+      records.localbuildStatus(generation: record["metadata"]["generation"].intValue ?? 1),
+      fieldManager: Names.fieldManager, subresource: "status")
+  }
+
+  /// All steps of building the platform; the plan orders them.
+  func steps() -> [Step] {
+    [issueCertificate(), setUpDNS(), keepRecords()] + CorePackage.allCases.map(installPackage)
+      + [fillRepositories(), handOver()]
+  }
+}

@@ -1,0 +1,36 @@
+import Certificates
+import Diagnostics
+import Documents
+import Kubernetes
+import Platform
+
+extension PlatformRun {
+  /// `records`: the kinds in which idpbuilder's clients read what was built, and the record of this build.
+  func keepRecords() -> Step {
+    Step(.records, title: "records", after: [.certificate]) { [self] context in
+      let client = try await kubernetes.value()
+      let definitions = try EmbeddedFile.below("idpbuilder").flatMap { file in
+        try YAML.parseAll(file.bytes, source: file.path).map(\.value)
+      }
+      try await apply(definitions, context)
+      try await awaitEstablished(definitions, client)
+      let record = try await client.apply(
+        records.localbuild(
+          certificatePEM: certificate.value().certificate.pem(), customizations: customizations.mapValues(\.path)),
+        fieldManager: Names.fieldManager)
+      try await client.apply(records.namespace(owner: record), fieldManager: Names.fieldManager)
+      localbuild.fulfil(record)
+      return "localbuild/\(clusterName)"
+    }
+  }
+
+  /// Waits until objects of new kinds can be made.
+  func awaitEstablished(_ definitions: [Value], _ client: KubernetesClient) async throws {
+    for definition in definitions where definition["kind"] == "CustomResourceDefinition" {
+      client.learn(customResourceDefinition: definition)
+      let name = definition["metadata"]["name"].stringValue ?? ""
+      try await client.waitFor(
+        ObjectReference(.customResourceDefinitions, name), until: .established, deadline: .after(.seconds(60)))
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Certificates
+import Diagnostics
+import Documents
+import HTTP
+import Kubernetes
+import Platform
+
+/// What the steps that build the platform share: what is wanted, and what earlier steps made for later ones.
+final class PlatformRun: Sendable {
+  let clusterName: String
+  let options: PlatformOptions
+  let records: BuildRecords
+  let customizations: [CorePackage: CustomizationFile]
+  /// The API server; made by the steps of the cluster, or known from the start.
+  let kubernetes: Promise<KubernetesClient>
+  /// What everything here comes after: the API server's step, if the plan has one.
+  let after: [StepID]
+  /// The address at which the platform's ports are published on this machine.
+  let publishedAddress: String
+
+  /// The platform's certificate; made by the certificate step.
+  let certificate = Promise<CertificateIdentity>()
+  /// The packages as they are applied and pushed; made by the certificate step, since Argo CD's holds the certificate.
+  let packages = Promise<[CorePackage: RenderedPackage]>()
+  /// The Localbuild as it is in the cluster; made by the records step.
+  let localbuild = Promise<Value>()
+  /// Gitea's administrator; made by the Gitea step.
+  let giteaPassword = Promise<Secret>()
+  /// The commit at the head of each package's repository; made by the repositories step.
+  let commits = Promise<[CorePackage: String]>()
+
+  init(
+    clusterName: String, options: PlatformOptions, customizations: [CorePackage: CustomizationFile],
+    kubernetes: Promise<KubernetesClient>, after: [StepID], publishedAddress: String
+  ) {
+    self.clusterName = clusterName
+    self.options = options
+    self.customizations = customizations
+    self.kubernetes = kubernetes
+    self.after = after
+    self.publishedAddress = publishedAddress
+    records = BuildRecords(cluster: clusterName, options: options, startTime: UnixTime.now.description)
+  }
+
+  /// Applies objects side by side: nothing among them may need another of them.
+  func apply(_ objects: [Value], _ context: StepContext) async throws {
+    let client = try await kubernetes.value()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for object in objects {
+        group.addTask {
+          try await client.apply(object, fieldManager: Names.fieldManager, deadline: .after(.seconds(60)))
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  /// A client for the platform's own services: it trusts the platform's certificate alone, and finds the platform's
+  /// names at the published port, so that no DNS is needed.
+  func webClient() async throws -> Client {
+    var configuration = Client.Configuration()
+    configuration.trust = .pem(try await certificate.value().certificate.pem())
+    let port = UInt16(options.port)
+    let target = HostPort(publishedAddress, port)
+    for host in options.hosts + [options.giteaDomain, "argocd.\(options.host)"] {
+      configuration.connectTo[HostPort(host, port)] = target
+    }
+    return Client(configuration)
+  }
+}
+
+/// A file given with `-c`, read before anything is changed.
+struct CustomizationFile: Sendable {
+  /// Its absolute name.
+  let path: String
+  /// Its content.
+  let text: String
+}
+
+extension StepID {
+  static let certificate: StepID = "certificate"
+  static let dns: StepID = "dns"
+  static let records: StepID = "records"
+  static let repositories: StepID = "repositories"
+  static let handOver: StepID = "hand-over"
+
+  /// The step that installs a package of the platform.
+  static func package(_ package: CorePackage) -> StepID { StepID(package.folder) }
+}

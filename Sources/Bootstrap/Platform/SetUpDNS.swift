@@ -1,0 +1,33 @@
+import Diagnostics
+import Documents
+import Kubernetes
+import Platform
+
+extension PlatformRun {
+  /// `dns`: inside the cluster the platform's names lead to the ingress.
+  ///
+  /// On a new cluster this overtakes kubeadm: the rules are there before CoreDNS is, and its Deployment is changed while
+  /// its first pods still wait for a node, so that it is not rolled over later.
+  func setUpDNS() -> Step {
+    Step(.dns, title: "dns", after: after) { [self] context in
+      let client = try await kubernetes.value()
+      let deadline = Deadline.after(.seconds(180))
+      try await apply([CoreDNS.rules(options)], context)
+      do {
+        try await client.create(CoreDNS.emptyUserRules(options), fieldManager: Names.fieldManager)
+      } catch let error as APIStatusError where error.isAlreadyExists {
+        // The user's own rules stay as they are.
+      }
+      let reference = ObjectReference(.configMaps, CoreDNS.name, namespace: CoreDNS.namespace)
+      let present = try await client.waitFor(
+        reference, until: .exists, deadline: deadline, report: { context.report("CoreDNS: \($0)") })
+      let corefile = present?["data"]["Corefile"].stringValue ?? ""
+      let wanted = try CoreDNS.importingRules(corefile)
+      if wanted != corefile { try await apply([CoreDNS.corefileObject(wanted)], context) }
+      try await client.waitFor(
+        ObjectReference(.deployments, CoreDNS.name, namespace: CoreDNS.namespace), until: .exists, deadline: deadline)
+      try await apply([CoreDNS.deploymentMount], context)
+      return "\(options.host) → ingress"
+    }
+  }
+}
