@@ -1,0 +1,140 @@
+import Diagnostics
+import FoundationEssentials
+import HTTP
+import Testing
+
+@testable import Git
+
+let author = GitSignature(name: "idpbuilder", email: "idpbuilder@example.org", time: 1_800_000_000)
+
+@Suite("Push", .enabled(if: Program.arePresent))
+struct PushTests {
+  static let files: [GitFile] = [
+    GitFile("README.md", text: "hello\n"), GitFile("bin/run", text: "#!/bin/sh\n", mode: .executable),
+    .symbolicLink("bin/link", target: "run"), GitFile(".hidden/deep/er/file", text: ""),
+    GitFile("Grüße.bin", content: .bytes([0, 255, 13, 10, 0])),
+  ]
+
+  private func withServer(
+    interception: @escaping GitServer.Interception = { _ in nil },
+    _ body: (GitServer, _ root: String) async throws -> Void
+  ) async throws {
+    try await withTemporaryDirectory { root in
+      try Program.git("init", "--bare", "-q", "repo.git", in: root)
+      try Program.git("-C", "repo.git", "config", "http.receivepack", "true", in: root)
+      try await body(GitServer(root: root, interception: interception), root)
+    }
+  }
+
+  @Test("files arrive in an empty repository with their modes and bytes, and git finds nothing to complain about")
+  func first() async throws {
+    try await withServer { server, root in
+      let remote = GitRemote("\(server.url)/repo.git", client: Client())
+      let outcome = try await remote.push(Self.files, author: author, message: "First")
+      guard case .pushed(let commit) = outcome else {
+        Issue.record("nothing was pushed")
+        return
+      }
+      let repository = root + "/repo.git"
+      #expect(try Program.git("rev-parse", "main", in: repository) == commit.hex)
+      try Program.git("fsck", "--full", "--strict", in: repository)
+      let list = try Program.git(
+        "-c", "core.quotePath=false", "ls-tree", "-r", "--format=%(objectmode) %(path)", "main", in: repository)
+      #expect(
+        list == "100644 .hidden/deep/er/file\n100644 Grüße.bin\n100644 README.md\n120000 bin/link\n100755 bin/run")
+      #expect(
+        try Program.git("log", "--format=%an %ae %at %s", "main", in: repository)
+          == "idpbuilder idpbuilder@example.org 1800000000 First")
+      #expect(try Program.git("cat-file", "-s", "main:Grüße.bin", in: repository) == "5")
+    }
+  }
+
+  @Test("the same files again push nothing; a change is one commit on top, also on what somebody else pushed")
+  func again() async throws {
+    try await withServer { server, root in
+      let remote = GitRemote("\(server.url)/repo.git", client: Client())
+      let first = try await remote.push(Self.files, author: author, message: "First").commit
+      let same = try await remote.push(Self.files.reversed(), author: author, message: "Second")
+      #expect(same == .unchanged(first))
+      try Program.git("clone", "-q", "repo.git", "work", in: root)
+      try Program.git("commit", "-q", "--allow-empty", "-m", "Theirs", in: root + "/work")
+      try Program.git("push", "-q", in: root + "/work")
+      let changed = try await remote.push(Self.files + [GitFile("new", text: "x")], author: author, message: "Third")
+      #expect(changed != .unchanged(first))
+      #expect(try Program.git("log", "--format=%s", "main", in: root + "/repo.git") == "Third\nTheirs\nFirst")
+      #expect(server.requests.filter { $0.method == "POST" && $0.path.hasSuffix("receive-pack") }.count == 2)
+    }
+  }
+
+  @Test("the tree's name is the one git gives it")
+  func treeID() async throws {
+    try await withTemporaryDirectory { root in
+      try Program.git("init", "-q", ".", in: root)
+      try FileManager.default.createDirectory(atPath: root + "/dir", withIntermediateDirectories: false)
+      for path in ["a", "dir/b", "dir.c"] { try Data(path.utf8).write(to: URL(filePath: "\(root)/\(path)")) }
+      try Program.git("add", ".", in: root)
+      let expected = try Program.git("write-tree", in: root)
+      let files = ["a", "dir/b", "dir.c"].map { GitFile($0, content: .file("\(root)/\($0)")) }
+      #expect(try await GitTree.id(of: files).hex == expected)
+    }
+  }
+
+  @Test("a thousand files go in one push")
+  func many() async throws {
+    try await withServer { server, root in
+      let files = (0..<1000).map { GitFile("dir\($0 % 10)/file\($0)", text: "content \($0)\n") }
+      _ = try await GitRemote("\(server.url)/repo.git", client: Client()).push(files, author: author, message: "Many")
+      #expect(
+        try Program.git("ls-tree", "-r", "--name-only", "main", in: root + "/repo.git").split(separator: "\n").count
+          == 1000)
+      #expect(server.requests.count == 2)
+    }
+  }
+
+  @Test("a hook's refusal comes out with what it said")
+  func refused() async throws {
+    try await withServer { server, root in
+      let hook = root + "/repo.git/hooks/update"
+      try FileManager.default.createDirectory(atPath: root + "/repo.git/hooks", withIntermediateDirectories: true)
+      try #require(
+        FileManager.default.createFile(
+          atPath: hook, contents: Data("#!/bin/sh\necho 'branch is protected' >&2\nexit 1\n".utf8),
+          attributes: [.posixPermissions: 0o755]))
+      let error = await #expect(throws: GitError.self) {
+        try await GitRemote("\(server.url)/repo.git", client: Client()).push(Self.files, author: author, message: "No")
+      }
+      #expect(error?.code == .rejected)
+      #expect(error?.message.contains("branch is protected") == true)
+    }
+  }
+
+  @Test("credentials are shown to the server, and never in an error")
+  func credentials() async throws {
+    let expected = "Basic Z2l0ZWFBZG1pbjpwQHNz"  // giteaAdmin:p@ss
+    try await withServer(interception: { request in
+      request.headers["authorization"] == expected
+        ? nil : "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    }) { server, _ in
+      let given = GitCredentials(username: "giteaAdmin", password: Secret("p@ss"))
+      _ = try await GitRemote("\(server.url)/repo.git", credentials: given, client: Client())
+        .push(Self.files, author: author, message: "With")
+      let address = "http://giteaAdmin:p%40ss@127.0.0.1:\(server.port)/repo.git/"
+      #expect(try await GitRemote(address, client: Client()).references().contains { $0.name == "refs/heads/main" })
+      let wrong = "http://giteaAdmin:wr0ng@127.0.0.1:\(server.port)/repo.git"
+      let error = await #expect(throws: GitError.self) { try await GitRemote(wrong, client: Client()).references() }
+      #expect(error?.code == .authentication)
+      #expect(error?.description.contains("wr0ng") == false)
+    }
+  }
+
+  @Test(
+    "paths that Git cannot hold are refused before anything is sent",
+    arguments: [["../x"], ["/x"], ["a//b"], [".git/config"], ["a/.GIT/x"], ["a", "a"], ["a", "a/b"], [""], ["a/."]])
+  func badPaths(_ paths: [String]) async throws {
+    let remote = GitRemote("http://127.0.0.1:1/repo.git", client: Client())
+    let error = await #expect(throws: GitError.self) {
+      try await remote.push(paths.map { GitFile($0, text: "") }, author: author, message: "x")
+    }
+    #expect(error?.code == .badPath)
+  }
+}
