@@ -27,6 +27,7 @@ public struct Document: Sendable {
   /// - Parameters:
   ///   - pointer: The node.
   ///   - message: What is wrong with it and what was expected.
+  /// - Returns: The error, with the document's source and the position.
   public func error(at pointer: Pointer = [], _ message: String) -> DocumentError {
     DocumentError(source: source, position: lookup(pointer)?.mark.position ?? mark.position, message)
   }
@@ -36,6 +37,7 @@ public struct Document: Sendable {
   /// - Parameters:
   ///   - pointer: The member.
   ///   - message: What is wrong with its name.
+  /// - Returns: The error, with the document's source and the position.
   public func error(atKey pointer: Pointer, _ message: String) -> DocumentError {
     DocumentError(source: source, position: keyPosition(of: pointer) ?? error(at: pointer, "").position, message)
   }

@@ -54,6 +54,7 @@ public enum YAML {
   /// - Parameters:
   ///   - value: What to write.
   ///   - sortedKeys: Members in the order of their names' bytes rather than their own.
+  /// - Returns: The text.
   public static func serialize(_ value: Value, sortedKeys: Bool = false) -> String {
     var writer = YAMLWriter(sortedKeys: sortedKeys)
     writer.writeDocument(value)

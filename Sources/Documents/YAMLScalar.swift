@@ -14,6 +14,7 @@ enum YAMLScalar {
   ///   - text: The scalar's text without quotes.
   ///   - isPlain: Whether it was written without quotes and not as a block.
   ///   - tag: Its tag in full, if it has one.
+  /// - Returns: The value.
   /// - Throws: A message when the text does not fit the tag.
   static func value(_ text: String, isPlain: Bool, tag: String?) throws(YAMLScalarFault) -> Value {
     guard let tag, tag != "" else { return isPlain ? try resolve(text) : .string(text) }

@@ -43,6 +43,7 @@ public struct Condition: Sendable {
   /// - Parameters:
   ///   - type: The condition's type: `Available`.
   ///   - status: `True`, `False` or `Unknown`.
+  /// - Returns: The condition.
   public static func condition(_ type: String, is status: String = "True") -> Condition {
     .object { object in
       let found = object["status"]["conditions"].elements.first { $0["type"].stringValue == type }

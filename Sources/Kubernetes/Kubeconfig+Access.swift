@@ -9,6 +9,7 @@ extension Kubeconfig {
   /// relative to the kubeconfig's directory; the data in the kubeconfig itself counts before them, as in kubectl.
   ///
   /// - Parameter context: The context's name, nil for the current one.
+  /// - Returns: The access.
   /// - Throws: ``KubeconfigError`` if something named does not exist, or asks for what is not supported: credential
   ///   plugins, passwords, proxies, and connections that are not verified.
   public func access(context: String? = nil) throws(KubeconfigError) -> ClusterAccess {

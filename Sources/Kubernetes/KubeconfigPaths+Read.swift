@@ -17,6 +17,7 @@ extension KubeconfigPaths {
   /// What is needed to reach the cluster of a context; see ``Kubeconfig/access(context:)``.
   ///
   /// - Parameter context: The context's name, nil for the current one.
+  /// - Returns: The access.
   /// - Throws: ``KubeconfigError`` or `DocumentError`.
   public func access(context: String? = nil) throws -> ClusterAccess {
     let files = try load()

@@ -47,9 +47,7 @@ extension KubeconfigPaths {
     return changed
   }
 
-  /// Changes a file under its lock.
-  ///
-  /// - Parameter body: Makes the change; returns whether there was one.
+  /// Changes a file under its lock. `body` makes the change and returns whether there was one.
   @discardableResult
   private static func change(
     _ path: String, deadline: Deadline, _ body: (inout Kubeconfig) -> Bool

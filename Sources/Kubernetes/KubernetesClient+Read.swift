@@ -58,6 +58,7 @@ extension KubernetesClient {
   ///   - fields: A field selector: `metadata.name=gitea`.
   ///   - pageSize: How many objects are asked for at once.
   ///   - deadline: When to give up.
+  /// - Returns: The objects, and the version of the collection.
   /// - Throws: ``APIStatusError`` for a refusal, `HTTPError` without an answer.
   public func list(
     _ type: ResourceType, namespace: String? = nil, labels: String? = nil, fields: String? = nil, pageSize: Int = 500,
@@ -121,6 +122,7 @@ extension KubernetesClient {
   ///   - previous: Whether the log of the container's previous run is meant.
   ///   - deadline: When to give up.
   /// - Returns: The text; bytes that are no UTF-8 are replaced.
+  /// - Throws: ``APIStatusError`` for a refusal, `HTTPError` without an answer.
   public func podLog(
     _ pod: String, namespace: String, container: String? = nil, tailLines: Int? = nil, previous: Bool = false,
     deadline: Deadline = .never

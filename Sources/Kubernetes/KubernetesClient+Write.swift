@@ -119,6 +119,7 @@ extension KubernetesClient {
   ///   - subresource: `status` to replace the status instead.
   ///   - options: How.
   ///   - deadline: When to give up.
+  /// - Returns: The object as the server keeps it.
   /// - Throws: ``APIStatusError`` (``APIStatusError/isConflict`` if it changed meanwhile).
   @discardableResult
   public func replace(
@@ -143,6 +144,7 @@ extension KubernetesClient {
   ///   - subresource: `status` to change the status instead.
   ///   - options: How.
   ///   - deadline: When to give up.
+  /// - Returns: The object as the server keeps it.
   /// - Throws: ``APIStatusError`` (``APIStatusError/isNotFound`` if there is no such object).
   @discardableResult
   public func patch(
