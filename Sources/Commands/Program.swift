@@ -8,15 +8,23 @@ import Terminal
 
 /// The program from its arguments to its exit code.
 public enum Program {
-  /// Runs the command that the process was started with, and ends the process.
-  public static func main() async -> Never {
+  /// Runs the command that the process was started with, and ends the process. Call on the main thread.
+  public static func main() -> Never {
     // A reader that has gone is seen where it is written to.
     signal(SIGPIPE, SIG_IGN)
-    let arguments = Array(CommandLine.arguments.dropFirst())
-    exit(await run(arguments, environment: ProcessInfo.processInfo.environment).rawValue)
+    // Before anything starts a thread: threads inherit what is blocked.
+    let signals = Interruption.block()
+    let interruption = Interruption()
+    Task.detached {
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      exit(await run(arguments, environment: ProcessInfo.processInfo.environment, interruption).rawValue)
+    }
+    interruption.answer(signals)
   }
 
-  private static func run(_ arguments: [String], environment: [String: String]) async -> ExitStatus {
+  private static func run(_ arguments: [String], environment: [String: String], _ interruption: Interruption) async
+    -> ExitStatus
+  {
     let command: any ConsoleCommand
     switch parse(arguments) {
     case .command(let parsed): command = parsed
@@ -31,15 +39,8 @@ public enum Program {
     let level = command.common.logLevel.level
     LoggingSystem.bootstrap { ConsoleLogHandler(label: $0, level: level, console: console) }
 
-    let interruption = Interruption()
-    let (start, starter) = AsyncStream<Never>.makeStream()
-    let task = Task {
-      for await _ in start {}
-      try await command.run(on: console)
-    }
-    // The signals' thread exists before the command starts any other.
-    interruption.watch { task.cancel() }
-    starter.finish()
+    let task = Task { try await command.run(on: console) }
+    interruption.cancels { task.cancel() }
     do {
       try await task.value
       return .success

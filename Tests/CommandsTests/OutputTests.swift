@@ -134,4 +134,15 @@ import Testing
     #expect(other.receive(SIGINT))
     #expect(other.status == .interrupted)
   }
+
+  @Test("the first signal cancels, once, also when it came before there was anything to cancel")
+  func cancels() async {
+    await confirmation(expectedCount: 2) { cancelled in
+      let interruption = Interruption()
+      interruption.cancels { cancelled() }
+      _ = interruption.receive(SIGINT)
+      _ = interruption.receive(SIGINT)
+      interruption.cancels { cancelled() }
+    }
+  }
 }

@@ -39,7 +39,7 @@ final class ProgressReport: Sendable {
         EventSink { event in
           self.note(event)
           screen.update { $0.take(event) }
-          if case .warning(let text) = event.kind { self.console.say([self.warning(text)]) }
+          self.remark(event)
         })
     }
   }
@@ -61,7 +61,7 @@ final class ProgressReport: Sendable {
 
   private func tell(_ event: Event) {
     note(event)
-    if case .warning(let text) = event.kind { console.say([warning(text)]) }
+    remark(event)
     let lines = log.withLock { log in
       log.state.take(event)
       return log.plain.lines(for: log.state, now: event.elapsed, palette: console.palette)
@@ -75,7 +75,14 @@ final class ProgressReport: Sendable {
     log.withLock { $0.milestones.append(event) }
   }
 
-  private func warning(_ text: String) -> String { console.palette.paint("!", .caution) + " " + text.singleLine }
+  /// Says what has no place in the picture.
+  private func remark(_ event: Event) {
+    switch event.kind {
+    case .warning(let text): console.say([console.palette.paint("!", .caution) + " " + text.singleLine])
+    case .cleanupFailed(let failure): console.say(failure)
+    default: break
+    }
+  }
 }
 
 extension ProgressState {
@@ -90,13 +97,13 @@ extension ProgressState {
     case .stepFinished(let id, let duration, let detail, _): finish(id.rawValue, took: duration, detail: detail)
     case .stepFailed(let id, let failure):
       // The line begins with the title already.
-      let start = (self[id.rawValue]?.title ?? "") + ": "
-      fail(id.rawValue, failure.what.hasPrefix(start) ? String(failure.what.dropFirst(start.count)) : failure.what)
+      let title = self[id.rawValue]?.title ?? ""
+      let start = ["\(title): ", "\(title) "].first(where: failure.what.hasPrefix) ?? ""
+      fail(id.rawValue, String(failure.what.dropFirst(start.count)))
     case .cleanup(let title):
       stopRunning()
       cleanup = title
-    case .cleanupFailed(let failure): cleanup = failure.what
-    case .finished, .warning: break
+    case .finished, .warning, .cleanupFailed: break
     }
   }
 }
