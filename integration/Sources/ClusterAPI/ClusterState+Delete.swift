@@ -50,7 +50,7 @@ extension ClusterState {
     if metadata["deletionTimestamp"].isNull {
       marked["metadata"]["deletionTimestamp"] = .string(timestamp())
       marked["metadata"]["deletionGracePeriodSeconds"] = 0
-      marked["metadata"]["generation"] = Value((metadata["generation"].intValue ?? 1) + 1)
+      if let generation = metadata["generation"].intValue { marked["metadata"]["generation"] = Value(generation + 1) }
       if target.definition.id == .namespaces { marked["status"]["phase"] = "Terminating" }
       marked = put(marked, target.definition, target.key)
     }

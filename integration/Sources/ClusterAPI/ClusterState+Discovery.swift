@@ -18,7 +18,7 @@ extension ClusterState {
     case "openapi": return openAPI(path)
     case "api":
       if path.count == 1 {
-        if aggregated { return .object(code: 200, aggregatedDiscovery([""])) }
+        if aggregated { return aggregatedDiscovery([""]) }
         return .object(
           code: 200,
           [
@@ -29,7 +29,7 @@ extension ClusterState {
       return path.count == 2 ? resourceList("", path[1]) : nil
     case "apis":
       if path.count == 1 {
-        if aggregated { return .object(code: 200, aggregatedDiscovery(groups)) }
+        if aggregated { return aggregatedDiscovery(groups) }
         return .object(
           code: 200, ["kind": "APIGroupList", "apiVersion": "v1", "groups": .array(groups.map(groupObject))])
       }
@@ -110,7 +110,7 @@ extension ClusterState {
     return (found?.hasStatus == true ? ["status"] : []) + (found?.hasScale == true ? ["scale"] : [])
   }
 
-  private func aggregatedDiscovery(_ groups: [String]) -> Value {
+  private func aggregatedDiscovery(_ groups: [String]) -> APIReply {
     let items = groups.map { group -> Value in
       let versions = versions(of: group).map { version -> Value in
         let resources = members(of: group).filter { $0.version(version) != nil }.map { definition -> Value in
@@ -134,9 +134,12 @@ extension ClusterState {
       }
       return ["metadata": ["name": .string(group), "creationTimestamp": .null], "versions": .array(versions)]
     }
-    return [
+    let list: Value = [
       "kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": [:], "items": .array(items),
     ]
+    // Clients tell by the media type whether they got what they asked for.
+    return .text(
+      code: 200, contentType: "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList", JSON.string(list))
   }
 
   // MARK: OpenAPI

@@ -100,10 +100,18 @@ extension ClusterState {
   private func stamp(_ object: inout Value, _ managed: ManagedFields) {
     object["metadata"]["uid"] = .string(makeUID())
     object["metadata"]["creationTimestamp"] = .string(timestamp())
-    object["metadata"]["generation"] = 1
+    if hasGeneration(object) { object["metadata"]["generation"] = 1 }
     object["metadata"].removeValue(forKey: "deletionTimestamp")
     object["metadata"].removeValue(forKey: "selfLink")
     object["metadata"]["managedFields"] = managed.value
+  }
+
+  /// Only objects with a desired state are counted.
+  private func hasGeneration(_ object: Value) -> Bool {
+    let kinds: Set = ["Namespace", "Service", "Node", "PersistentVolume", "PersistentVolumeClaim"]
+    let kind = object["kind"].stringValue ?? ""
+    return !kinds.contains(kind) && (!object["spec"].isNull || !object["webhooks"].isNull || kind == "CronJob")
+      || !(object["apiVersion"].stringValue ?? "").hasSuffix("v1")
   }
 
   // MARK: Update
@@ -166,7 +174,9 @@ extension ClusterState {
       object["metadata"]["managedFields"] = fields.value
     }
     object["metadata"]["resourceVersion"] = metadata["resourceVersion"]
-    if specification(of: object, target) != specification(of: current, target), target.subresource != "status" {
+    if specification(of: object, target) != specification(of: current, target), target.subresource != "status",
+      !metadata["generation"].isNull
+    {
       object["metadata"]["generation"] = Value((metadata["generation"].intValue ?? 1) + 1)
     }
     try validate(object, current, target)
@@ -369,7 +379,9 @@ extension ClusterState {
       if object["status"].isNull { object = initialStatus(object, target) }
       stamp(&object, ManagedFields(of: .null))
       object["metadata"].removeValue(forKey: "managedFields")
-    } else if specification(of: object, target) != specification(of: current ?? .null, target) {
+    } else if specification(of: object, target) != specification(of: current ?? .null, target),
+      !object["metadata"]["generation"].isNull
+    {
       object["metadata"]["generation"] = Value((object["metadata"]["generation"].intValue ?? 1) + 1)
     }
     return put(object, target.definition, target.key)

@@ -47,6 +47,10 @@ enum Bootstrap {
   private static func node(_ state: inout ClusterState, _ settings: Value) {
     let name = settings["nodeName"].stringValue ?? "node"
     makeNode(&state, name: name, address: settings["address"].stringValue ?? "127.0.0.1", labels: settings["nodeLabels"], isControlPlane: true)
+    guard let taints = settings["taints"].arrayValue else { return }
+    state.store(.nodes, "", name) { node in
+      if taints.isEmpty { node["spec"].removeValue(forKey: "taints") } else { node["spec"]["taints"] = .array(taints) }
+    }
   }
 
   static func makeNode(_ state: inout ClusterState, name: String, address: String, labels: Value, isControlPlane: Bool) {

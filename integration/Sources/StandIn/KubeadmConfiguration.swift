@@ -100,6 +100,7 @@ extension Kubeadm {
         "serviceSubnet": .string(serviceSubnet), "nodeLabels": labels, "skipPhases": Value(skipped),
         "clusterConfiguration": .string(clusterText), "kubeletConfiguration": .string(kubelet),
         "kubeProxyConfiguration": .string(kubeProxy), "clusterInfo": .string(clusterInfo),
+        "taints": (joining.members.isEmpty ? initialization : joining)["nodeRegistration"]["taints"],
         "token": initialization["bootstrapTokens"][0]["token"],
       ]
     }
