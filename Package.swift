@@ -76,8 +76,8 @@ let package = Package(
         "DockerEngine", "Kubernetes", "Archive", "Certificates", "Documents", "HTTP", "Diagnostics", orderedCollections,
         logging,
       ]),
-    module("Packages", ["Documents", "Git", "Diagnostics"]),
     module("Platform", ["CManifests", "Documents", "Certificates", "Kubernetes", "Diagnostics"]),
+    module("Packages", ["Platform", "Git", "HTTP", "Documents", "Diagnostics"]),
     // The job: the plan of `create` and the runner of any plan.
     module(
       "Bootstrap",

@@ -17,9 +17,12 @@ public struct BuildRecords: Sendable, Hashable {
     self.startTime = startTime
   }
 
-  private static let version: Value = "idpbuilder.cnoe.io/v1alpha1"
-  private static let noRemote: Value = ["cloneSubmodules": false, "path": "", "url": "", "ref": ""]
-  private static let secretReference: Value = [
+  /// The `apiVersion` of all records.
+  public static let apiVersion: Value = "idpbuilder.cnoe.io/v1alpha1"
+  /// What stands for a remote repository where there is none; the schema wants all fields.
+  public static let noRemote: Value = ["cloneSubmodules": false, "path": "", "url": "", "ref": ""]
+  /// Where the credentials for Gitea are.
+  public static let secretReference: Value = [
     "name": .string(Names.Gitea.credentialSecret), "namespace": .string(Names.Gitea.namespace),
   ]
 
@@ -61,7 +64,7 @@ public struct BuildRecords: Sendable, Hashable {
     if options.usePathRouting { choices["usePathRouting"] = true }
     if options.usesStaticPassword { choices["staticPassword"] = true }
     return [
-      "apiVersion": Self.version, "kind": "Localbuild",
+      "apiVersion": Self.apiVersion, "kind": "Localbuild",
       "metadata": [
         "name": .string(cluster), "annotations": Value([Names.Annotation.startTime: startTime]),
       ],
@@ -74,7 +77,7 @@ public struct BuildRecords: Sendable, Hashable {
   /// - Parameter generation: `metadata.generation` of the Localbuild as it is in the cluster.
   public func localbuildStatus(generation: Int) -> Value {
     [
-      "apiVersion": Self.version, "kind": "Localbuild", "metadata": ["name": .string(cluster)],
+      "apiVersion": Self.apiVersion, "kind": "Localbuild", "metadata": ["name": .string(cluster)],
       "status": [
         "observedGeneration": Value(generation),
         "ArgoCD": ["available": true, "appsCreated": true],
@@ -111,7 +114,7 @@ public struct BuildRecords: Sendable, Hashable {
       spec["customization"] = ["name": .string(package.rawValue), "filePath": .string(customization)]
     }
     return [
-      "apiVersion": Self.version, "kind": "GitRepository",
+      "apiVersion": Self.apiVersion, "kind": "GitRepository",
       "metadata": metadata(package.rawValue, owner: owner), "spec": spec,
     ]
   }
@@ -124,7 +127,7 @@ public struct BuildRecords: Sendable, Hashable {
   public func gitRepositoryStatus(_ package: CorePackage, commit: String) -> Value {
     let url = options.repositoryURL(Names.repository(cluster: cluster, package: package.rawValue))
     return [
-      "apiVersion": Self.version, "kind": "GitRepository",
+      "apiVersion": Self.apiVersion, "kind": "GitRepository",
       "metadata": [
         "name": .string(package.rawValue), "namespace": .string(Names.projectNamespace(cluster: cluster)),
       ],
@@ -135,39 +138,12 @@ public struct BuildRecords: Sendable, Hashable {
     ]
   }
 
-  /// The record of a package given by the user.
+  /// The metadata of a record in the cluster's namespace for records, with the annotations that idpbuilder's client reads.
   ///
   /// - Parameters:
   ///   - name: The record's name.
-  ///   - application: The user's Application or ApplicationSet.
-  ///   - file: The absolute name of the file it stands in, or its path in a repository.
-  ///   - source: What the user gave: a directory, a file, an address.
-  ///   - priority: The place on the command line, counted from 0; the higher one wins.
-  ///   - remote: `url`, `ref`, `path` and `cloneSubmodules` where it came from a repository; nil otherwise.
-  ///   - owner: The Localbuild as it is in the cluster; nil for none.
-  public func customPackage(
-    name: String, application: Value, file: String, source: String, priority: Int, remote: Value? = nil,
-    owner: Value? = nil
-  ) -> Value {
-    var metadata = metadata(name, owner: owner)
-    metadata["annotations"][Names.Annotation.packagePriority] = .string(String(priority))
-    metadata["annotations"][Names.Annotation.packageSourcePath] = .string(source)
-    return [
-      "apiVersion": Self.version, "kind": "CustomPackage", "metadata": metadata,
-      "spec": [
-        "replicate": true, "gitServerURL": .string(options.giteaURL),
-        "internalGitServeURL": .string(options.giteaURL), "gitServerAuthSecretRef": Self.secretReference,
-        "remoteRepository": remote ?? Self.noRemote,
-        "argoCD": [
-          "applicationFile": .string(file), "name": application["metadata"]["name"],
-          "namespace": .string(application["metadata"]["namespace"].stringValue ?? Names.ArgoCD.namespace),
-          "type": application["kind"],
-        ],
-      ],
-    ]
-  }
-
-  private func metadata(_ name: String, owner: Value?) -> Value {
+  ///   - owner: The object that owns it, as it is in the cluster; nil for none.
+  public func metadata(_ name: String, owner: Value?) -> Value {
     var metadata: Value = [
       "name": .string(name), "namespace": .string(Names.projectNamespace(cluster: cluster)),
       "annotations": Value([

@@ -1,10 +1,11 @@
-import Diagnostics
-import Documents
+public import Documents
 
 /// Kubernetes objects in few words.
 extension Value {
   /// The owner of an object, for `metadata.ownerReferences`: deleting the owner deletes the object.
-  static func ownerReference(to owner: Value) -> Value {
+  ///
+  /// - Parameter owner: The owner as it is in the cluster.
+  public static func ownerReference(to owner: Value) -> Value {
     [
       "apiVersion": owner["apiVersion"], "kind": owner["kind"], "name": owner["metadata"]["name"],
       "uid": owner["metadata"]["uid"], "controller": true, "blockOwnerDeletion": true,
