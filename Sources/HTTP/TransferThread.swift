@@ -8,6 +8,8 @@ final class TransferThread: @unchecked Sendable {
   private let loop: TransferLoop
   private let multi: MultiHandle
   private var transfers: [ObjectIdentifier: Transfer] = [:]
+  /// The same transfers by their easy handles.
+  private var transfersByHandle: [UnsafeMutableRawPointer: Transfer] = [:]
 
   init(loop: TransferLoop, multi: MultiHandle) {
     self.loop = loop
@@ -50,6 +52,7 @@ final class TransferThread: @unchecked Sendable {
       let code = curl_multi_add_handle(multi.pointer, transfer.easy.pointer)
       guard code == CURLM_OK else { throw exchange.error(.other, String(cString: curl_multi_strerror(code))) }
       transfers[ObjectIdentifier(exchange)] = transfer
+      transfersByHandle[transfer.easy.pointer] = transfer
     } catch {
       exchange.finish(.failure(error))
     }
@@ -61,8 +64,7 @@ final class TransferThread: @unchecked Sendable {
       guard message.pointee.msg == CURLMSG_DONE else { continue }
       // The message is gone once the handle is removed, so its parts are taken first.
       let code = idp_curl_message_result(message)
-      let easy = message.pointee.easy_handle
-      guard let transfer = transfers.values.first(where: { $0.easy.pointer == easy }) else { continue }
+      guard let easy = message.pointee.easy_handle, let transfer = transfersByHandle[easy] else { continue }
       remove(transfer)
       transfer.complete(code)
     }
@@ -88,6 +90,7 @@ final class TransferThread: @unchecked Sendable {
 
   private func remove(_ transfer: Transfer) {
     transfers[ObjectIdentifier(transfer.exchange)] = nil
+    transfersByHandle[transfer.easy.pointer] = nil
     curl_multi_remove_handle(multi.pointer, transfer.easy.pointer)
   }
 }
