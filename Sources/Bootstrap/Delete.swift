@@ -32,14 +32,8 @@ public func delete(_ options: DeleteOptions, environment: [String: String]) asyn
 
 /// Removes the node containers of a cluster with their volumes, all at once.
 func deleteNodes(of cluster: String, _ engine: Engine) async throws {
-  let nodes = try await ClusterInventory(engine).nodes(of: cluster)
   do {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for node in nodes {
-        group.addTask { try await engine.removeContainer(node.id, force: true, volumes: true) }
-      }
-      try await group.waitForAll()
-    }
+    try await NodeRemoval.removeAll(labels: ["\(Names.clusterLabel)=\(cluster)"], engine)
   } catch {
     if Task.isCancelled { throw CancellationError() }
     throw Failure("cluster \(cluster) cannot be deleted", because: error)

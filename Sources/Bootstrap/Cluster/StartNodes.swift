@@ -13,9 +13,7 @@ extension ClusterRun {
     Step(.node, title: "node", after: [.nodeImage]) { [self] context in
       let network = try await NodeNetwork.ensure(engine)
       context.rollBack("removing node \(cluster.nodeNames.joined(separator: ", "))") { [engine, runID] in
-        for container in try await engine.listContainers(labels: ["\(Self.runLabel)=\(runID)"], all: true) {
-          try await engine.removeContainer(container["Id"].stringValue ?? "", force: true, volumes: true)
-        }
+        try await NodeRemoval.removeAll(labels: ["\(Self.runLabel)=\(runID)"], engine)
       }
       context.collectEvidence("saving the logs of the node") { [engine, cluster] in
         let directory = EvidenceDirectory.path(cluster: cluster.name.text)
@@ -55,7 +53,10 @@ extension ClusterRun {
     for attempt in 1... {
       var request = try await request(for: node, name, proxy: proxy)
       request["Labels"][Self.runLabel] = .string(runID)
-      let id = try await engine.createContainer(name: name, request)
+      // The engine goes on making a container whose maker has hung up, and cannot remove it meanwhile; so a creation is
+      // never abandoned, even when this command is.
+      let id = try await Task { [engine, request] in try await engine.createContainer(name: name, request) }.value
+      try Task.checkCancellation()
       do {
         return try await engine.startContainer(id)
       } catch let error as EngineError where error.isPortTaken {
