@@ -75,6 +75,8 @@ extension RemoteSession {
   ///   - direction: Fetch or push.
   ///   - operation: What is being done, for errors.
   ///   - body: Gets libgit2's remote, connected, and the references.
+  /// - Returns: What `body` returns.
+  /// - Throws: ``GitError``, and what `body` throws.
   func withConnection<Value>(
     of repository: borrowing Repository, for direction: git_direction, _ operation: String,
     _ body: (_ pointer: OpaquePointer, _ references: [GitRemote.Reference]) throws -> Value

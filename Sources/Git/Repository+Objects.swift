@@ -52,6 +52,7 @@ extension Repository {
   ///   - author: Author and committer.
   ///   - message: The message.
   /// - Returns: The commit's name.
+  /// - Throws: ``GitError``.
   func commit(
     tree: ObjectID, parent: ObjectID?, branch: String, author: GitSignature, message: String
   ) throws(GitError) -> ObjectID {

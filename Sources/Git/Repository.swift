@@ -51,6 +51,8 @@ struct Repository: ~Copyable {
   /// - Parameters:
   ///   - directory: Where it is made.
   ///   - origin: What relative addresses of submodules are relative to.
+  /// - Returns: The repository.
+  /// - Throws: ``GitError``.
   static func withWorkTree(at directory: String, origin: String) throws(GitError) -> Repository {
     try LibGit2.start()
     let operation = "make a repository in \(directory)"

@@ -1,0 +1,94 @@
+import Documents
+import HTTP
+
+extension GiteaClient {
+  /// A repository, nil if there is none of that name or it is hidden from who asks.
+  ///
+  /// - Throws: ``GiteaError``.
+  public func repository(_ name: String, of owner: String) async throws(GiteaError) -> GiteaRepository? {
+    let operation = "look at repository \(owner)/\(name)"
+    let answer = try await send(.get, "/v1/repos" + apiPath(owner, name), operation: operation, accepting: [404])
+    return answer.status == 404 ? nil : try Self.repository(answer.value, operation)
+  }
+
+  /// Makes an empty repository for the user who asks.
+  ///
+  /// - Parameters:
+  ///   - name: Letters, digits, `-`, `_` and `.`; at most 100.
+  ///   - description: Shown to people.
+  ///   - defaultBranch: The branch that is shown first.
+  ///   - isPrivate: Whether only the owner sees it.
+  /// - Returns: The repository.
+  /// - Throws: ``GiteaError``; ``GiteaError/isConflict`` tells that it exists.
+  public func createRepository(
+    _ name: String, description: String = "", defaultBranch: String = "main", isPrivate: Bool = false
+  ) async throws(GiteaError) -> GiteaRepository {
+    let operation = "create repository \(name)"
+    let body: Value = [
+      "name": .string(name), "description": .string(description), "default_branch": .string(defaultBranch),
+      "private": .bool(isPrivate), "auto_init": false,
+    ]
+    return try Self.repository(try await send(.post, "/v1/user/repos", body, operation: operation).value, operation)
+  }
+
+  /// The repository of that name, made if it does not exist; two callers at once both get it.
+  ///
+  /// - Parameters:
+  ///   - name: The repository's name.
+  ///   - owner: The user who asks.
+  ///   - description: Shown to people, for a new one.
+  /// - Returns: The repository.
+  /// - Throws: ``GiteaError``.
+  public func ensureRepository(
+    _ name: String, of owner: String, description: String = ""
+  ) async throws(GiteaError) -> GiteaRepository {
+    if let present = try await repository(name, of: owner) { return present }
+    do throws(GiteaError) {
+      return try await createRepository(name, description: description)
+    } catch {
+      guard error.isConflict, let present = try await repository(name, of: owner) else { throw error }
+      return present
+    }
+  }
+
+  /// Deletes a repository; one that does not exist is no error.
+  ///
+  /// - Throws: ``GiteaError``.
+  public func deleteRepository(_ name: String, of owner: String) async throws(GiteaError) {
+    _ = try await send(
+      .delete, "/v1/repos" + apiPath(owner, name), operation: "delete repository \(owner)/\(name)", accepting: [404])
+  }
+
+  /// The commit at the end of a branch, nil if there is no such branch or the repository is empty.
+  ///
+  /// - Throws: ``GiteaError``; ``GiteaError/isNotFound`` tells that there is no such repository.
+  public func head(
+    ofBranch branch: String, in name: String, of owner: String
+  ) async throws(GiteaError) -> GiteaCommit? {
+    let operation = "look at branch \(branch) of \(owner)/\(name)"
+    // Answers: 404 for a branch that is missing and for a repository that is; 409 or 404 for an empty repository.
+    let path = "/v1/repos" + apiPath(owner, name, "git", "commits", branch)
+    let answer = try await send(
+      .get, path + "?stat=false&verification=false&files=false", operation: operation, accepting: [404, 409])
+    if answer.status == 404 || answer.status == 409 {
+      guard try await repository(name, of: owner) != nil else {
+        throw GiteaError(operation, status: 404, message: "the repository does not exist")
+      }
+      return nil
+    }
+    let commit = answer.value["commit"]
+    return GiteaCommit(
+      id: try answer.value["sha"].required("sha", operation),
+      tree: try commit["tree"]["sha"].required("commit.tree.sha", operation),
+      message: commit["message"].stringValue ?? "")
+  }
+
+  private static func repository(_ value: Value, _ operation: String) throws(GiteaError) -> GiteaRepository {
+    GiteaRepository(
+      id: try value["id"].requiredNumber("id", operation),
+      fullName: try value["full_name"].required("full_name", operation),
+      cloneURL: value["clone_url"].stringValue ?? "", htmlURL: value["html_url"].stringValue ?? "",
+      defaultBranch: value["default_branch"].stringValue ?? "", isEmpty: value["empty"].boolValue ?? false,
+      isPrivate: value["private"].boolValue ?? false)
+  }
+}

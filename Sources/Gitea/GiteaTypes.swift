@@ -1,0 +1,63 @@
+public import Diagnostics
+
+/// How a request to Gitea shows who asks.
+public enum GiteaCredentials: Sendable, Hashable {
+  /// A user with a password. Needed to make tokens.
+  case password(username: String, Secret)
+  /// An access token.
+  case token(Secret)
+}
+
+/// A user of Gitea (API type `User`).
+public struct GiteaUser: Sendable, Hashable {
+  /// The number of the user.
+  public let id: Int
+  /// The name to log in with.
+  public let login: String
+  /// The address.
+  public let email: String
+  /// Whether the user may do everything.
+  public let isAdministrator: Bool
+}
+
+/// An access token of a user (API type `AccessToken`).
+public struct GiteaToken: Sendable, Hashable {
+  /// The number of the token.
+  public let id: Int
+  /// The name, unique for its user.
+  public let name: String
+  /// The token itself; Gitea tells it once, when the token is made.
+  public let token: Secret?
+  /// The last eight characters of the token.
+  public let lastEight: String
+  /// What the token may be used for: `all`, `write:repository`, …
+  public let scopes: [String]
+}
+
+/// A repository (API type `Repository`).
+public struct GiteaRepository: Sendable, Hashable {
+  /// The number of the repository.
+  public let id: Int
+  /// `owner/name`.
+  public let fullName: String
+  /// The address for git over HTTP, as the server's own configuration says.
+  public let cloneURL: String
+  /// The address for browsers.
+  public let htmlURL: String
+  /// The branch that is shown first.
+  public let defaultBranch: String
+  /// Whether it has no commit.
+  public let isEmpty: Bool
+  /// Whether only its owner sees it.
+  public let isPrivate: Bool
+}
+
+/// A commit (API type `Commit`).
+public struct GiteaCommit: Sendable, Hashable {
+  /// The name of the commit: 40 hex digits.
+  public let id: String
+  /// The name of its tree: 40 hex digits. Equal trees mean equal content.
+  public let tree: String
+  /// The message.
+  public let message: String
+}
