@@ -1,3 +1,4 @@
+import COpenSSL  // an optimised build finds the members of `tm` in this module
 import Glibc
 
 /// A moment in whole seconds since 1970-01-01 00:00:00 UTC, as certificates know it.
