@@ -86,7 +86,7 @@ let package = Package(
         "Documents", "HTTP", "Diagnostics", logging,
       ]),
     // The command line.
-    module("Commands", ["Bootstrap", "Terminal", "Diagnostics", "Documents", argumentParser, logging]),
+    module("Commands", ["Bootstrap", "Platform", "Terminal", "Diagnostics", "Documents", argumentParser, logging]),
     // Helpers that several test targets share.
     [.target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings)],
     [.executableTarget(name: "idpbuilder", dependencies: ["Commands"], swiftSettings: settings)],

@@ -34,6 +34,7 @@ struct Create: ConsoleCommand {
     name: .shortAndLong,
     help: ArgumentHelp("What to print: text, or json for one event per line on standard output.", valueName: "format"))
   var output = ProgressFormat.text
+  @OptionGroup(title: "Platform") var platform: PlatformFlags
   @OptionGroup var engine: EngineOptions
   @OptionGroup var kubeconfig: KubeconfigOptions
   @OptionGroup var common: CommonOptions
@@ -58,17 +59,21 @@ struct Create: ConsoleCommand {
     options.kubeconfig = kubeconfig.path
     options.dockerHost = engine.dockerHost
     options.wait = wait.duration
+    platform.apply(to: &options)
     return options
   }
 
   /// What to do next.
   static func closing(_ outcome: CreateOutcome, after elapsed: Duration) -> String {
     let start = outcome.wasComplete ? "Nothing to do: \(outcome.name) is complete." : "Ready in \(elapsed.text)."
-    return """
-
-      \(start)
-        cluster    kubectl --context \(outcome.context) get pods -A
-
-      """
+    var rows: [(String, String)] = []
+    if let url = outcome.argoCDURL { rows.append(("Argo CD", url.padded(to: 45) + "admin")) }
+    if let url = outcome.giteaURL { rows.append(("Gitea", url.padded(to: 45) + "giteaAdmin")) }
+    if !rows.isEmpty {
+      let name = outcome.name == ClusterOptions.defaultName ? "" : " --name \(outcome.name)"
+      rows.append(("passwords", "idpbuilder get secrets\(name)"))
+    }
+    rows.append(("cluster", "kubectl --context \(outcome.context) get pods -A"))
+    return "\n\(start)\n" + rows.map { "  \($0.padded(to: 11))\($1)\n" }.joined()
   }
 }

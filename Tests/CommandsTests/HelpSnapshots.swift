@@ -43,6 +43,30 @@ enum HelpSnapshots {
     CLUSTER:
       --name <name>           The name of the cluster. (default: localdev)
 
+    PLATFORM:
+      --host <name>           The DNS name of the platform; services are names below it. (default:
+                              cnoe.localtest.me)
+      --ingress-host-name <name>
+                              The name that the ingress answers to, where it differs: behind another
+                              proxy.
+      --protocol <protocol>   How the web pages are reached. (values: http, https; default: https)
+      --port <port>           The port on this machine at which the web pages are reached. (default:
+                              8443)
+      --use-path-routing      Make services paths of the one host:
+                              https://cnoe.localtest.me:8443/argocd.
+      --dev-password          Give both administrators the password 'developer'.
+      --extra-ports <ports>   More ports to publish, here:node, for example 22:32222,9090:39090.
+      --listen-address <address>
+                              The address of this machine at which ports are published. (default:
+                              127.0.0.1)
+      --registry-config <file>
+                              A docker config.json with credentials for the cluster's image pulls.
+      -c, --package-custom-file <package:file>
+                              A file with changes to a core package: argocd, gitea or nginx.
+            May be given several times.
+      --kind-config <file or URL>
+                              A cluster configuration in kind's format (v1alpha4).
+
     OPTIONS:
       --recreate              Delete the cluster first if it exists.
       --kube-version <version>
@@ -104,6 +128,8 @@ enum HelpSnapshots {
 
     SUBCOMMANDS:
       clusters                List the clusters of the engine, those of kind included.
+      secrets                 Show the platform's user names, passwords and tokens.
+      certificate             Print the platform's certificate as PEM.
 
       See 'idpbuilder help get <subcommand>' for detailed help.
     """#
@@ -119,6 +145,54 @@ enum HelpSnapshots {
 
     OPTIONS:
       -o, --output <output>   How to print the result. (values: table, json, yaml; default: table)
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let getSecrets = #"""
+    OVERVIEW: Show the platform's user names, passwords and tokens.
+
+    Shows the administrators of the core packages, and every secret labelled cnoe.io/cli-secret=true.
+
+    Examples:
+      idpbuilder get secrets
+      idpbuilder get secrets -p gitea -o json | jq -r '.[0].password'
+
+    USAGE: idpbuilder get secrets [<options>]
+
+    OPTIONS:
+      --name <name>           The name of the cluster. (default: localdev)
+      -p, --packages <packages>
+                              Only these packages, separated by commas.
+            May be given several times.
+      -o, --output <output>   How to print the result. (values: table, json, yaml; default: table)
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let getCertificate = #"""
+    OVERVIEW: Print the platform's certificate as PEM.
+
+    Examples:
+      idpbuilder get certificate > idp.pem
+      curl --cacert idp.pem https://gitea.cnoe.localtest.me:8443/
+
+    USAGE: idpbuilder get certificate [<options>]
+
+    OPTIONS:
+      --name <name>           The name of the cluster. (default: localdev)
       --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
             Default: DOCKER_HOST, the current docker context, or the usual sockets.
       -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,

@@ -25,6 +25,12 @@ import Testing
   @Test("idpbuilder get clusters --help")
   func getClusters() throws { #expect(try help("get", "clusters") == HelpSnapshots.getClusters) }
 
+  @Test("idpbuilder get secrets --help")
+  func getSecrets() throws { #expect(try help("get", "secrets") == HelpSnapshots.getSecrets) }
+
+  @Test("idpbuilder get certificate --help")
+  func getCertificate() throws { #expect(try help("get", "certificate") == HelpSnapshots.getCertificate) }
+
   @Test("idpbuilder version --help")
   func version() throws { #expect(try help("version") == HelpSnapshots.version) }
 

@@ -93,6 +93,18 @@ import Testing
     #expect(
       Create.closing(outcome, after: .seconds(41))
         == "\nReady in 41 s.\n  cluster    kubectl --context kind-demo get pods -A\n")
+    outcome.argoCDURL = "https://argocd.cnoe.localtest.me:8443"
+    outcome.giteaURL = "https://gitea.cnoe.localtest.me:8443"
+    #expect(
+      Create.closing(outcome, after: .seconds(41)) == """
+
+        Ready in 41 s.
+          Argo CD    https://argocd.cnoe.localtest.me:8443        admin
+          Gitea      https://gitea.cnoe.localtest.me:8443         giteaAdmin
+          passwords  idpbuilder get secrets --name demo
+          cluster    kubectl --context kind-demo get pods -A
+
+        """)
     outcome.wasComplete = true
     #expect(Create.closing(outcome, after: .seconds(1)).hasPrefix("\nNothing to do: demo is complete.\n"))
   }

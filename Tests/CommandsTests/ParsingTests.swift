@@ -1,5 +1,6 @@
 import Bootstrap
 import Diagnostics
+import Platform
 import Terminal
 import Testing
 
@@ -65,6 +66,29 @@ import Testing
     #expect(command.options.wait == .seconds(300))
     #expect(!command.options.recreate && !command.options.retain)
     #expect(command.common.logLevel == .warning)
+  }
+
+  @Test("what create is told of the platform reaches the job")
+  func platformOptions() throws {
+    let options = try create(
+      "--host", "idp.test", "--ingress-host-name", "proxy.test", "--protocol", "HTTP", "--port", "9443",
+      "--use-path-routing", "--dev-password", "--extra-ports", "22:32222,9090:39090", "--extra-ports", "1:2",
+      "--listen-address", "0.0.0.0", "--registry-config", "/c", "-c", "argocd:/a,gitea:/g", "--package-custom-file",
+      "nginx:/n", "--kind-config", "k.yaml", "--platform"
+    ).options
+    #expect(options.host == "idp.test" && options.ingressHost == "proxy.test")
+    #expect(options.scheme == .http && options.port == 9443)
+    #expect(options.usePathRouting && options.devPassword && !options.clusterOnly)
+    #expect(
+      options.extraPorts == [.init(host: 22, node: 32222), .init(host: 9090, node: 39090), .init(host: 1, node: 2)])
+    #expect(options.listenAddress == "0.0.0.0" && options.registryConfig == "/c")
+    #expect(options.packageCustomFiles == ["argocd:/a", "gitea:/g", "nginx:/n"])
+    #expect(options.kindConfig == "k.yaml")
+  }
+
+  @Test("other texts are no ports", arguments: ["", "22", "22:", "0:1", "1:65536", "a:b", "1:2:3", "1:2,", "-1:2"])
+  func noPorts(_ text: String) {
+    #expect(PortList(argument: text) == nil)
   }
 
   @Test("log level and colour may stand before the command, too")

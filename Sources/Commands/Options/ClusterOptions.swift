@@ -1,9 +1,12 @@
 import ArgumentParser
+import Bootstrap
 
 /// Which cluster is meant.
 struct ClusterOptions: ParsableArguments {
+  static let defaultName = CreateOptions().name
+
   @Option(help: "The name of the cluster.")
-  var name = "localdev"
+  var name = defaultName
 }
 
 /// Where the Docker Engine is.
