@@ -109,7 +109,12 @@ extension Engine {
     var call = containerCall(
       .post, container, "/wait", [("condition", condition)], timing: .unlimited, verb: "wait for")
     call.deadline = deadline
-    let answer = try await value(call)
+    let answer: Value
+    do {
+      answer = try await value(call)
+    } catch let error as EngineError where error.code == .timedOut && deadline.hasPassed {
+      throw EngineError(.timedOut, operation: call.operation, "it did not come to the state \(condition) in time")
+    }
     if let message = answer["Error"]["Message"].stringValue, !message.isEmpty {
       throw EngineError(.refused, operation: call.operation, message)
     }

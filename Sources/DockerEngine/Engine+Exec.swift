@@ -86,10 +86,20 @@ extension Engine {
     let id = try await createExec(
       in: container, command, environment: environment, user: user, workingDirectory: workingDirectory)
     let operation = "run \(command.first ?? "a command") in container \(container)"
-    for try await chunk in try await startExec(id, describedAs: operation, deadline: deadline) {
-      output(chunk.stream, chunk.bytes)
+    do {
+      for try await chunk in try await startExec(id, describedAs: operation, deadline: deadline) {
+        output(chunk.stream, chunk.bytes)
+      }
+      return try await exitCode(ofExec: id, operation: operation, deadline: deadline)
+    } catch let error as EngineError where error.code == .timedOut && deadline.hasPassed {
+      throw EngineError(.timedOut, operation: operation, "it did not end in time")
     }
-    // The output may end a moment before the engine has noted the exit, and no notice can be had of that.
+  }
+
+  /// The exit code of a command whose output has ended.
+  ///
+  /// The output may end a moment before the engine has noted the exit, and no notice can be had of that.
+  private func exitCode(ofExec id: String, operation: String, deadline: Deadline) async throws -> Int {
     var backoff = Backoff(first: .milliseconds(2), limit: .milliseconds(250))
     while true {
       let state = try await inspectExec(id)
@@ -99,7 +109,11 @@ extension Engine {
         }
         return code
       }
-      try await backoff.pause(until: deadline, awaiting: "the end of \(command.first ?? "a command") in \(container)")
+      do {
+        try await backoff.pause(until: deadline, awaiting: operation)
+      } catch is DeadlineExceeded {
+        throw EngineError(.timedOut, operation: operation, "it did not end in time")
+      }
     }
   }
 
