@@ -76,7 +76,7 @@ let package = Package(
         "DockerEngine", "Kubernetes", "Archive", "Certificates", "Documents", "HTTP", "Diagnostics", orderedCollections,
         logging,
       ]),
-    module("Platform", ["CManifests", "Documents", "Certificates", "Kubernetes", "Diagnostics"]),
+    module("Platform", ["CManifests", "Documents", "Certificates", "Diagnostics"]),
     module("Packages", ["Platform", "Git", "HTTP", "Documents", "Diagnostics"]),
     // The job: the plan of `create` and the runner of any plan.
     module(

@@ -22,6 +22,7 @@ extension AdmissionWebhook {
   /// Makes a certificate that is its own authority, valid for ten years.
   ///
   /// - Parameter now: The present moment.
+  /// - Returns: The certificate with its key.
   /// - Throws: `CertificateError`.
   public func makeCertificate(now: UnixTime = .now) throws(CertificateError) -> CertificateIdentity {
     var names: [SubjectName] = []
@@ -34,6 +35,7 @@ extension AdmissionWebhook {
   /// The secret that the webhook's server mounts.
   ///
   /// - Parameter identity: The certificate and its key.
+  /// - Returns: The secret.
   /// - Throws: `CertificateError`.
   public func secret(_ identity: CertificateIdentity) throws(CertificateError) -> Value {
     let certificate = try identity.certificate.pem()

@@ -9,6 +9,7 @@ public enum ArgoCDApplication {
   ///   - package: The package; gives the Application its name.
   ///   - repositoryURL: Where the package's manifests are, by a name that works inside the cluster.
   ///   - owner: The Localbuild that owns it, as it is in the cluster; nil for none.
+  /// - Returns: The Application, without status.
   public static func core(_ package: CorePackage, repositoryURL: String, owner: Value? = nil) -> Value {
     var metadata: Value = [
       "name": .string(package.rawValue),

@@ -29,6 +29,7 @@ public struct BuildRecords: Sendable, Hashable {
   /// The namespace of the records other than the Localbuild.
   ///
   /// - Parameter owner: The Localbuild as it is in the cluster; nil for none.
+  /// - Returns: The namespace.
   public func namespace(owner: Value? = nil) -> Value {
     var metadata: Value = ["name": .string(Names.projectNamespace(cluster: cluster))]
     if let owner { metadata["ownerReferences"] = [.ownerReference(to: owner)] }
@@ -41,6 +42,7 @@ public struct BuildRecords: Sendable, Hashable {
   ///   - certificatePEM: The platform's certificate.
   ///   - customizations: Absolute file names by package, as given with `-c`.
   ///   - packages: What was given with `--package`: directories, files and addresses.
+  /// - Returns: The Localbuild, without status.
   public func localbuild(
     certificatePEM: String, customizations: [CorePackage: String] = [:], packages: GivenPackages = GivenPackages()
   ) -> Value {
@@ -75,6 +77,7 @@ public struct BuildRecords: Sendable, Hashable {
   /// The Localbuild's status once the platform stands.
   ///
   /// - Parameter generation: `metadata.generation` of the Localbuild as it is in the cluster.
+  /// - Returns: The Localbuild with nothing but its status.
   public func localbuildStatus(generation: Int) -> Value {
     [
       "apiVersion": Self.apiVersion, "kind": "Localbuild", "metadata": ["name": .string(cluster)],
@@ -98,6 +101,7 @@ public struct BuildRecords: Sendable, Hashable {
   ///   - package: The package.
   ///   - customization: The absolute name of the file given with `-c` for it.
   ///   - owner: The Localbuild as it is in the cluster; nil for none.
+  /// - Returns: The GitRepository, without status.
   public func gitRepository(_ package: CorePackage, customization: String? = nil, owner: Value? = nil) -> Value {
     var spec: Value = [
       "source": [
@@ -124,6 +128,7 @@ public struct BuildRecords: Sendable, Hashable {
   /// - Parameters:
   ///   - package: The package.
   ///   - commit: The hash of the commit at the head of its branch.
+  /// - Returns: The GitRepository with nothing but its status.
   public func gitRepositoryStatus(_ package: CorePackage, commit: String) -> Value {
     let url = options.repositoryURL(Names.repository(cluster: cluster, package: package.rawValue))
     return [
@@ -143,6 +148,7 @@ public struct BuildRecords: Sendable, Hashable {
   /// - Parameters:
   ///   - name: The record's name.
   ///   - owner: The object that owns it, as it is in the cluster; nil for none.
+  /// - Returns: Name, namespace and annotations.
   public func metadata(_ name: String, owner: Value?) -> Value {
     var metadata: Value = [
       "name": .string(name), "namespace": .string(Names.projectNamespace(cluster: cluster)),

@@ -14,6 +14,7 @@ public enum CoreDNS {
   /// The platform's rules: `coredns-conf-default`. Applied on every run.
   ///
   /// - Parameter options: The user's choices.
+  /// - Returns: The ConfigMap.
   /// - Throws: `DocumentError` if the manifest is wrong, which tests rule out.
   public static func rules(_ options: PlatformOptions) throws(DocumentError) -> Value {
     try manifest("rewrite", options)
@@ -40,6 +41,7 @@ public enum CoreDNS {
   /// Everything else stays as it is, to the byte; a Corefile that has the import already is returned unchanged.
   ///
   /// - Parameter corefile: The present Corefile.
+  /// - Returns: The Corefile to write.
   /// - Throws: `Failure` if no server block has the plug-in `kubernetes`.
   public static func importingRules(_ corefile: String) throws(Failure) -> String {
     var lines = corefile.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

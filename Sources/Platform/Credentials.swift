@@ -14,6 +14,7 @@ public enum Credentials {
   /// - Parameters:
   ///   - password: The password; Gitea takes it over whenever its pod starts.
   ///   - token: A token for its API, once there is one.
+  /// - Returns: The secret `gitea-credential`.
   public static func giteaSecret(password: Secret, token: Secret?) -> Value {
     var secret = Value.secret(
       Names.Gitea.credentialSecret, namespace: Names.Gitea.namespace,

@@ -13,6 +13,7 @@ public struct EmbeddedFile: Sendable, Hashable {
   /// The files below a folder, sorted by path.
   ///
   /// - Parameter folder: A path without a slash at its end: `argocd/config`.
+  /// - Returns: The files.
   public static func below(_ folder: String) -> [EmbeddedFile] { files { $0.hasPrefix("\(folder)/") } }
 
   private static func files(where isWanted: (String) -> Bool) -> [EmbeddedFile] {

@@ -18,6 +18,7 @@ public struct ManifestTemplate: Sendable {
   /// - Parameters:
   ///   - value: Any value.
   ///   - source: The name of the file for errors.
+  /// - Returns: The copy.
   /// - Throws: `DocumentError` for an unknown or damaged placeholder.
   public func filled(_ value: Value, source: String) throws(DocumentError) -> Value {
     switch value {

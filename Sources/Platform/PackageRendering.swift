@@ -36,6 +36,7 @@ extension CorePackage {
   /// - Parameters:
   ///   - options: The user's choices.
   ///   - certificatePEM: The platform's certificate, which Argo CD shall trust.
+  /// - Returns: The package, its files sorted by name.
   /// - Throws: `DocumentError` if a manifest is wrong, which tests rule out.
   public func rendered(
     _ options: PlatformOptions, certificatePEM: String

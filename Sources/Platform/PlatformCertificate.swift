@@ -12,6 +12,7 @@ public enum PlatformCertificate {
   /// - Parameters:
   ///   - options: The user's choices.
   ///   - now: The present moment.
+  /// - Returns: The certificate with its key.
   /// - Throws: `CertificateError`.
   public static func make(
     _ options: PlatformOptions, now: UnixTime = .now

@@ -22,6 +22,7 @@ extension PlatformOptions {
   /// - Parameters:
   ///   - name: The repository's name in Gitea.
   ///   - owner: The user or organisation it belongs to.
+  /// - Returns: The address: `https://gitea.cnoe.localtest.me:8443/giteaAdmin/name.git`.
   public func repositoryURL(_ name: String, owner: String = Names.Gitea.adminUser) -> String {
     "\(giteaURL)/\(owner)/\(name).git"
   }

@@ -69,6 +69,7 @@ public struct TextTemplate: Sendable {
   /// The template's text with the values of its fields.
   ///
   /// - Parameter values: The values by name, without the leading dot.
+  /// - Returns: The text without any action.
   /// - Throws: `DocumentError` with the position of an unknown field, an unknown action, or an `if` without `end`.
   public func filled(with values: [String: Value]) throws(DocumentError) -> String {
     var output = ""

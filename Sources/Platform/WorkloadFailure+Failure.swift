@@ -6,6 +6,7 @@ extension WorkloadFailure {
   /// - Parameters:
   ///   - package: The package the workload belongs to: `gitea`.
   ///   - log: The last lines of the container's log, if they could be had.
+  /// - Returns: What to throw.
   public func failure(package: String, log: String? = nil) -> Failure {
     let place = "pod \(namespace)/\(pod), container \(container)"
     switch kind {
