@@ -5,6 +5,7 @@ extension Value {
   /// The owner of an object, for `metadata.ownerReferences`: deleting the owner deletes the object.
   ///
   /// - Parameter owner: The owner as it is in the cluster.
+  /// - Returns: The entry.
   public static func ownerReference(to owner: Value) -> Value {
     [
       "apiVersion": owner["apiVersion"], "kind": owner["kind"], "name": owner["metadata"]["name"],
