@@ -21,6 +21,7 @@ public enum DirectoryReferences {
   /// The references of a document, in the order they are met; none for a document of any other kind.
   ///
   /// - Parameter document: An Application or ApplicationSet; nothing is expected of its shape.
+  /// - Returns: All of them, repetitions included.
   public static func all(in document: Value) -> [Reference] {
     var found: [Reference] = []
     _ = visit(document) { path, pointer in
@@ -35,6 +36,7 @@ public enum DirectoryReferences {
   /// - Parameters:
   ///   - document: An Application or ApplicationSet.
   ///   - url: Gives the address of the repository for what stands after `cnoe://`; nil leaves the reference as it is.
+  /// - Returns: The changed document.
   public static func replaced(in document: Value, by url: (_ path: String) -> String?) -> Value {
     visit(document) { path, _ in url(path) }
   }
@@ -42,6 +44,7 @@ public enum DirectoryReferences {
   /// Places where a text starts with `cnoe://`, but which idpbuilder leaves alone.
   ///
   /// - Parameter document: An Application or ApplicationSet.
+  /// - Returns: The places.
   static func ignored(in document: Value) -> [Pointer] {
     var found: [Pointer] = []
     var visitor = ReferenceVisitor { _, pointer in

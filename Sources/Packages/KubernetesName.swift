@@ -46,6 +46,7 @@ enum KubernetesName {
   ///   - limit: The greatest length, at least 20.
   ///   - distinction: Whatever makes two things with the same wanted name different; goes into the made name's hash.
   ///   - isTaken: Whether somebody else has a name already; a taken one is not given.
+  /// - Returns: The name to use.
   static func fitting(
     _ name: String, limit: Int = subdomainLimit, distinction: String = "", isTaken: (String) -> Bool = { _ in false }
   ) -> String {

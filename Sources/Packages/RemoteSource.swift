@@ -65,5 +65,6 @@ public struct RemoteSource: Sendable, Hashable, CustomStringConvertible {
   /// A file or directory of the repository, for messages: `https://host/org/repo//path/file.yaml`.
   ///
   /// - Parameter path: The path from the repository's root.
+  /// - Returns: The text.
   public func display(_ path: String) -> String { "\(address)//\(path)" }
 }
