@@ -51,13 +51,12 @@ import Testing
         kind: Config
         preferences: {}
         users:
-        - name: kind-localdev
-          user:
+        - user:
             client-certificate-data: Q0VSVA==
             client-key-data: S0VZ
+          name: kind-localdev
 
-        """.replacing("- name: kind-localdev\n  user:", with: "- user:").replacing(
-          "client-key-data: S0VZ\n", with: "client-key-data: S0VZ\n  name: kind-localdev\n"))
+        """)
   }
 
   @Test("merging and removing keeps everything else, its order, and what is not known")
