@@ -13,7 +13,12 @@ extension Kubeadm {
     private var clusterText = ""
     private var skipped: [String] = []
 
+    /// The file holds the documents of both `init` and `join`.
+    private var registration: Value { (joins ? joining : initialization)["nodeRegistration"] }
+    private let joins: Bool
+
     init(path: String, commandLine: Arguments) throws {
+      joins = commandLine.rest.first == "join"
       guard let text = Files.text(path) else {
         throw Refusal("unable to read config from \"\(path)\": open \(path): no such file or directory")
       }
@@ -46,8 +51,7 @@ extension Kubeadm {
     var version: String { cluster["kubernetesVersion"].stringValue ?? nodeVersion() }
 
     var nodeName: String {
-      let registration = joining.isNull || joining.members.isEmpty ? initialization : joining
-      return registration["nodeRegistration"]["name"].stringValue ?? hostName()
+      registration["name"].stringValue ?? hostName()
     }
 
     private var endpoint: String { cluster["controlPlaneEndpoint"].stringValue ?? "\(nodeName):6443" }
@@ -56,8 +60,7 @@ extension Kubeadm {
 
     /// `kubeletExtraArgs`: an object in v1beta3, a list of names and values in v1beta4.
     func kubeletArgument(_ name: String) -> String? {
-      let registration = joining.members.isEmpty ? initialization : joining
-      let arguments = registration["nodeRegistration"]["kubeletExtraArgs"]
+      let arguments = registration["kubeletExtraArgs"]
       return arguments[name].stringValue ?? arguments.elements.first { $0["name"].stringValue == name }?["value"].stringValue
     }
 
@@ -100,7 +103,7 @@ extension Kubeadm {
         "serviceSubnet": .string(serviceSubnet), "nodeLabels": labels, "skipPhases": Value(skipped),
         "clusterConfiguration": .string(clusterText), "kubeletConfiguration": .string(kubelet),
         "kubeProxyConfiguration": .string(kubeProxy), "clusterInfo": .string(clusterInfo),
-        "taints": (joining.members.isEmpty ? initialization : joining)["nodeRegistration"]["taints"],
+        "taints": registration["taints"],
         "token": initialization["bootstrapTokens"][0]["token"],
       ]
     }
