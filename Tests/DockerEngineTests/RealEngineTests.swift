@@ -2,6 +2,7 @@ import Diagnostics
 import Documents
 import FoundationEssentials
 import HTTP
+import TestSupport
 import Testing
 
 @testable import DockerEngine
@@ -200,6 +201,24 @@ struct RealEngineTests {
       guard let error = error as? EngineError else { return false }
       return error.message.contains("127.0.0.1:1")
     }
+  }
+
+  @Test("an image is pulled with credentials and progress, and refused without")
+  func pullWithCredentials() async throws {
+    let contents = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) } + Array(name.utf8)
+    let registry = try TinyRegistry(layer: Self.tar([("file", contents)]), user: "me", password: "pass word")
+    await #expect { try await engine.pullImage(registry.reference).complete() } throws: { error in
+      (error as? EngineError)?.message.isEmpty == false
+    }
+    let credentials = RegistryCredentials(
+      serverAddress: "127.0.0.1:\(registry.server.port)", proof: .password(user: "me", Secret("pass word")))
+    var progress: [PullProgress] = []
+    for try await message in engine.pullImage(registry.reference, credentials: credentials) { progress.append(message) }
+    let image = try await engine.inspectImage(registry.reference)
+    try await engine.removeImage(registry.reference)
+    #expect(image?["Config"]["Env"] == ["PULLED=yes"])
+    #expect(progress.contains { $0.layer != nil && $0.status == "Pull complete" })
+    #expect(progress.contains { ($0.total ?? 0) > 3_000_000 })
   }
 
   @Test("networks and volumes are made, listed and removed")
