@@ -74,6 +74,12 @@ struct API: Sendable {
 
   // MARK: Watching
 
+  /// The object after an event; nil if it is gone.
+  private func remaining(_ event: Value) -> Value? {
+    if event["type"] == "DELETED" { return .none }
+    return .some(event["object"])
+  }
+
   /// Follows a watch until a condition holds for the events so far.
   @discardableResult
   func watch(
@@ -109,9 +115,9 @@ struct API: Sendable {
     if condition(current) { return current }
     let events = try await watch(collection, query: [selector, ("resourceVersion", list.version)]) { events in
       guard let last = events.last else { return false }
-      return condition(last["type"] == "DELETED" ? nil : last["object"])
+      return condition(remaining(last))
     }
-    if let last = events.last { current = last["type"] == "DELETED" ? nil : last["object"] }
+    if let last = events.last { current = remaining(last) }
     try #require(condition(current), "\(collection)/\(name) did not become as expected: \(current ?? .null)")
     return current
   }
