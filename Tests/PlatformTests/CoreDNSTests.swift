@@ -60,7 +60,7 @@ import Testing
     #expect(
       rules["data"]["default.conf"] == """
         rewrite stop {
-            name regex (.*)\\.idp\\.example\\.org\\.? ingress-nginx-controller.ingress-nginx.svc.cluster.local answer auto
+            name regex ^(.+)\\.idp\\.example\\.org\\.$ ingress-nginx-controller.ingress-nginx.svc.cluster.local answer auto
         }
         rewrite name exact idp.example.org ingress-nginx-controller.ingress-nginx.svc.cluster.local
 
