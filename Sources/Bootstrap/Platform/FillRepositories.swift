@@ -1,5 +1,10 @@
+import Certificates
 import Diagnostics
 import Documents
+import Git
+import Gitea
+import HTTP
+import Kubernetes
 import Platform
 
 extension PlatformRun {
@@ -9,8 +14,110 @@ extension PlatformRun {
       .repositories, title: "repositories",
       after: [.package(.gitea), .package(IngressChoice.installed.package)]
     ) { [self] context in
-      commits.fulfil([:])
-      return nil
+      let client = try await webClient()
+      let owner = Names.Gitea.adminUser
+      let password = try await giteaPassword.value()
+      let gitea = GiteaClient(
+        url: options.giteaURL, credentials: .password(username: owner, password), client: client)
+      context.report("waiting for an answer at \(options.giteaURL)")
+      try await awaitAnswer(gitea)
+      try await ensureToken(gitea, password, context)
+      return try await fillAll(try await packages.value(), gitea, password, client, context)
     }
   }
+
+  /// Fills the repositories of all packages, side by side.
+  private func fillAll(
+    _ rendered: [CorePackage: RenderedPackage], _ gitea: GiteaClient, _ password: Secret, _ client: Client,
+    _ context: StepContext
+  ) async throws -> String {
+    var heads: [CorePackage: String] = [:]
+    var pushed = 0
+    try await withThrowingTaskGroup(of: FilledRepository.self) { group in
+      for (package, content) in rendered {
+        group.addTask { [self] in try await fill(package, content, gitea, password, client) }
+      }
+      for try await repository in group {
+        heads[repository.package] = repository.commit
+        if repository.isNew { pushed += 1 }
+        context.report("\(heads.count) of \(rendered.count)")
+      }
+    }
+    commits.fulfil(heads)
+    return pushed == 0 ? "unchanged" : "\(pushed) pushed"
+  }
+
+  /// The ingress learns of Gitea's pod a moment after it is ready, and gives no notice of that.
+  private func awaitAnswer(_ gitea: GiteaClient) async throws {
+    let deadline = Deadline.after(.seconds(90))
+    var backoff = Backoff(first: .milliseconds(50), limit: .milliseconds(500))
+    while let error = await refusal(of: gitea) {
+      try Task.checkCancellation()
+      guard error.status == nil || [404, 502, 503, 504].contains(error.status) else { throw error }
+      do {
+        try await backoff.pause(until: deadline, awaiting: "Gitea at \(options.giteaURL)")
+      } catch is DeadlineExceeded {
+        throw Failure(
+          "Gitea does not answer at \(options.giteaURL)", because: error,
+          remedy: "kubectl -n \(IngressChoice.installed.namespace) logs deployment/ingress-nginx-controller")
+      }
+    }
+  }
+
+  /// Why Gitea does not let us in; nil if it does.
+  private func refusal(of gitea: GiteaClient) async -> GiteaError? {
+    do throws(GiteaError) {
+      _ = try await gitea.currentUser()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// The token that programs find in Gitea's secret, made if the one that is there does not work.
+  private func ensureToken(_ gitea: GiteaClient, _ password: Secret, _ context: StepContext) async throws {
+    let secret = try await kubernetes.value().get(
+      .secrets, Names.Gitea.credentialSecret, namespace: Names.Gitea.namespace)
+    if let token = Credentials.gitea(in: secret)?.token {
+      var withToken = gitea
+      withToken.credentials = .token(token)
+      if (try? await withToken.currentUser()) != nil { return }
+      try Task.checkCancellation()
+    }
+    // A token's text is shown only once: one whose text was lost is replaced.
+    try await gitea.deleteToken(Names.Gitea.tokenName, of: Names.Gitea.adminUser)
+    let token = try await gitea.createToken(Names.Gitea.tokenName, for: Names.Gitea.adminUser).token
+    try await apply([Credentials.giteaSecret(password: password, token: token)], context)
+  }
+
+  private func fill(
+    _ package: CorePackage, _ content: RenderedPackage, _ gitea: GiteaClient, _ password: Secret, _ client: Client
+  ) async throws -> FilledRepository {
+    let name = Names.repository(cluster: clusterName, package: package.rawValue)
+    let owner = Names.Gitea.adminUser
+    let repository = try await gitea.ensureRepository(
+      name, of: owner, description: "The manifests of \(package.folder) in cluster \(clusterName)")
+    let files = content.files.map { GitFile($0.name, text: $0.text) }
+    if !repository.isEmpty, let head = try await gitea.head(ofBranch: "main", in: name, of: owner),
+      try await GitTree.id(of: files).hex == head.tree
+    {
+      return FilledRepository(package: package, commit: head.id, isNew: false)
+    }
+    let remote = GitRemote(
+      options.repositoryURL(name), credentials: GitCredentials(username: owner, password: password), client: client)
+    let outcome = try await remote.push(
+      files, author: GitSignature(name: "idpbuilder", email: "idpbuilder@\(options.host)", time: UnixTime.now.seconds),
+      message: "Manifests of \(package.folder)", deadline: .after(.seconds(60)))
+    let isNew = if case .pushed = outcome { true } else { false }
+    return FilledRepository(package: package, commit: outcome.commit.hex, isNew: isNew)
+  }
+}
+
+/// What became of a package's repository.
+private struct FilledRepository: Sendable {
+  let package: CorePackage
+  /// The commit at the head of its branch.
+  let commit: String
+  /// Whether that commit was made now.
+  let isNew: Bool
 }
