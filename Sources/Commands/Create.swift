@@ -17,24 +17,14 @@ struct Create: ConsoleCommand {
         idpbuilder create --recreate -o json 2>/dev/null | jq .event
       """)
 
-  @OptionGroup(title: "Cluster") var cluster: ClusterOptions
-  @Flag(help: "Delete the cluster first if it exists.")
-  var recreate = false
-  @Option(help: ArgumentHelp("The Kubernetes version, for example v1.35.0.", valueName: "version"))
-  var kubeVersion: String?
-  @Option(help: ArgumentHelp("The node image; overrides --kube-version.", valueName: "image"))
-  var nodeImage: String?
-  @Flag(help: "When creating fails, leave what was made, to look at it.")
-  var retain = false
-  @Option(help: ArgumentHelp("How long to wait for the cluster, for example 90s or 5m.", valueName: "duration"))
-  var wait = TimeSpan(.seconds(300))
+  @OptionGroup(title: "Cluster") var cluster: NewClusterFlags
+  @OptionGroup(title: "Platform") var platform: PlatformFlags
   @Flag(help: "Print where the time went.")
   var timings = false
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp("What to print: text, or json for one event per line on standard output.", valueName: "format"))
   var output = ProgressFormat.text
-  @OptionGroup(title: "Platform") var platform: PlatformFlags
   @OptionGroup var engine: EngineOptions
   @OptionGroup var kubeconfig: KubeconfigOptions
   @OptionGroup var common: CommonOptions
@@ -51,15 +41,10 @@ struct Create: ConsoleCommand {
   /// The command line as the job's input.
   var options: CreateOptions {
     var options = CreateOptions()
-    options.name = cluster.name
-    options.recreate = recreate
-    options.kubeVersion = kubeVersion
-    options.nodeImage = nodeImage
-    options.retain = retain
+    cluster.apply(to: &options)
+    platform.apply(to: &options)
     options.kubeconfig = kubeconfig.path
     options.dockerHost = engine.dockerHost
-    options.wait = wait.duration
-    platform.apply(to: &options)
     return options
   }
 

@@ -42,6 +42,14 @@ enum HelpSnapshots {
 
     CLUSTER:
       --name <name>           The name of the cluster. (default: localdev)
+      --recreate              Delete the cluster first if it exists.
+      --kube-version <version>
+                              The Kubernetes version, for example v1.35.0.
+      --node-image <image>    The node image; overrides --kube-version.
+      --kind-config <file or URL>
+                              A cluster configuration in kind's format (v1alpha4).
+      --retain                When creating fails, leave what was made, to look at it.
+      --wait <duration>       How long to wait for the cluster, for example 90s or 5m. (default: 5m)
 
     PLATFORM:
       --host <name>           The DNS name of the platform; services are names below it. (default:
@@ -64,16 +72,8 @@ enum HelpSnapshots {
       -c, --package-custom-file <package:file>
                               A file with changes to a core package: argocd, gitea or nginx.
             May be given several times.
-      --kind-config <file or URL>
-                              A cluster configuration in kind's format (v1alpha4).
 
     OPTIONS:
-      --recreate              Delete the cluster first if it exists.
-      --kube-version <version>
-                              The Kubernetes version, for example v1.35.0.
-      --node-image <image>    The node image; overrides --kube-version.
-      --retain                When creating fails, leave what was made, to look at it.
-      --wait <duration>       How long to wait for the cluster, for example 90s or 5m. (default: 5m)
       --timings               Print where the time went.
       -o, --output <format>   What to print: text, or json for one event per line on standard output.
                               (values: text, json; default: text)

@@ -30,10 +30,4 @@ public final class EventSink: Sendable {
   public func send(_ kind: Event.Kind) {
     receive.withLock { $0(Event(at: elapsed, kind)) }
   }
-
-  /// A sink and the stream of what is sent to it. End the stream with `finish`.
-  public static func stream() -> (sink: EventSink, events: AsyncStream<Event>, finish: @Sendable () -> Void) {
-    let (events, continuation) = AsyncStream.makeStream(of: Event.self)
-    return (EventSink { continuation.yield($0) }, events, { continuation.finish() })
-  }
 }

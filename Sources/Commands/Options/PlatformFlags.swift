@@ -32,8 +32,6 @@ struct PlatformFlags: ParsableArguments {
       "A file with changes to a core package: argocd, gitea or nginx.", discussion: "May be given several times.",
       valueName: "package:file"))
   var packageCustomFile: [String] = []
-  @Option(help: ArgumentHelp("A cluster configuration in kind's format (v1alpha4).", valueName: "file or URL"))
-  var kindConfig: String?
   @Flag(help: .hidden)
   var platform = false
 
@@ -49,7 +47,6 @@ struct PlatformFlags: ParsableArguments {
     options.listenAddress = listenAddress
     options.registryConfig = registryConfig
     options.packageCustomFiles = packageCustomFile.flatMap { $0.split(separator: ",").map(String.init) }
-    options.kindConfig = kindConfig
     options.clusterOnly = !platform
   }
 }

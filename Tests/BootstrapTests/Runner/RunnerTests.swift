@@ -125,13 +125,4 @@ import Testing
     await #expect(throws: RunCancelled.self) { try await run.value }
     #expect(record.lines == ["planned node", "started node"])
   }
-
-  @Test("what one step made is read by the next, and reading too early is an internal error")
-  func results() throws {
-    let address = StepResult<String>("the node's address")
-    let failure = #expect(throws: Failure.self) { try address.get() }
-    #expect(failure?.status == .internalError)
-    address.set("172.18.0.2")
-    #expect(try address.get() == "172.18.0.2")
-  }
 }
