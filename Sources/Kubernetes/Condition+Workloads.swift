@@ -79,14 +79,6 @@ extension Condition {
     return .pending(active > 0 ? "running" : "starting")
   }
 
-  /// A pod's containers are all ready. Ends early when it failed or ended.
-  public static let podReady = Condition.object { object in
-    let state = PodState(object)
-    if state.isReady { return .ready }
-    if state.hasEnded { throw WorkloadError("the pod has ended: \(state.text)") }
-    return .pending(state.text)
-  }
-
   /// The condition that fits a kind: rolled out, complete, ready, established; that it exists for all others.
   public static func settled(_ type: ResourceType) -> Condition {
     switch type {
@@ -94,7 +86,7 @@ extension Condition {
     case .statefulSets: .statefulSetRolledOut
     case .daemonSets: .daemonSetRolledOut
     case .jobs: .jobComplete
-    case .pods: .podReady
+    case .pods: .condition("Ready")
     case .nodes: .nodeReady
     case .customResourceDefinitions: .established
     case .namespaces: .namespaceActive
