@@ -65,7 +65,7 @@ struct RemoteSourceTests {
     "what is no address is refused with a reason",
     arguments: [
       ("https://host/o/r", "“//” is missing"), ("https://   /(@o/r//x", "space"), ("ftp://host/o//p", "scheme"),
-      ("https:///o/r//p", "no host"), ("https://host//p", "no repository"), ("https://host", "no repository"),
+      ("https:///o/r//p", "no host"), ("https://host///p", "no repository"), ("https://host", "no repository"),
       ("https://host/o/r//../../etc", "outside"), ("https://host/o/r//a?timeout=soon", "timeout"),
       ("https://host/o/r//a?submodules=perhaps", "submodules"), ("https://host/o/r//a?ref=-x", "branch"),
       ("https://host/o/r//a?ref=a..b", "branch"), ("https://host/o/r//a?timeout=-5", "timeout"),
