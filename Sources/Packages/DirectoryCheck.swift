@@ -19,6 +19,9 @@ struct DirectoryCheck: Sendable {
   /// How many faults of a directory's content are reported one by one.
   static let faultLimit = 10
 
+  /// The longest path that the operating system takes (`PATH_MAX` on Linux, with its final null character).
+  static let pathLimit = 4095
+
   /// What is wrong, nothing if it can.
   let faults: [String]
 
@@ -29,6 +32,8 @@ struct DirectoryCheck: Sendable {
       faults = ["templates are filled in by Argo CD, too late to find a directory; name the directory itself"]
     } else if key.reference.utf8.contains(0) {
       faults = ["a directory's name cannot contain a null character"]
+    } else if path.utf8.count > Self.pathLimit {
+      faults = ["the directory's path has more than \(Self.pathLimit) bytes"]
     } else if !Self.isInside(path, key.roots) {
       faults = ["the directory \(path) is outside of its package \(key.roots.first ?? key.directory)"]
     } else {
