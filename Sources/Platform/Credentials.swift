@@ -41,7 +41,7 @@ public enum Credentials {
   /// - Parameters:
   ///   - settings: `argocd-secret` as it is in the cluster, nil if there is none.
   ///   - now: The present moment; sessions begun before it end.
-  /// - Returns: The objects to apply; none if the password is in force already.
+  /// - Returns: The objects to apply, as ``Names/credentialsFieldManager``; only the latter if the password is in force.
   /// - Throws: `CertificateError` if the password cannot be hashed.
   public static func argoCDStaticPassword(
     settings: Value?, now: UnixTime = .now

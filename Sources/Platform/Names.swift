@@ -6,6 +6,10 @@ public enum Names {
   /// The field manager of everything that is applied: `kubectl` shows it, conflicts name it.
   public static let fieldManager = "idpbuilder"
 
+  /// The field manager of credentials in objects that are part of a package as well, such as `argocd-secret`: what a
+  /// manager leaves out when it applies an object again is removed, so the package must not be applied by the same one.
+  public static let credentialsFieldManager = "idpbuilder-credentials"
+
   /// The namespace of a cluster's own records, and the prefix of its repositories: scripts list `GitRepository` here.
   public static func projectNamespace(cluster: String) -> String { "idpbuilder-\(cluster)" }
 

@@ -45,7 +45,8 @@ extension PlatformRun {
     case .argocd:
       guard options.usesStaticPassword else { return }
       let settings = try await client.get(.secrets, Names.ArgoCD.settingsSecret, namespace: Names.ArgoCD.namespace)
-      try await apply(Credentials.argoCDStaticPassword(settings: settings), context)
+      try await apply(
+        Credentials.argoCDStaticPassword(settings: settings), context, fieldManager: Names.credentialsFieldManager)
     case .nginx:
       guard let webhook = IngressChoice.installed.webhook else { return }
       try await apply([webhook.secret(webhookCertificate(webhook))], context)
