@@ -17,7 +17,9 @@ public enum Program {
     let interruption = Interruption()
     Task.detached {
       let arguments = Array(CommandLine.arguments.dropFirst())
-      exit(await run(arguments, environment: ProcessInfo.processInfo.environment, interruption).rawValue)
+      let status = await run(arguments, environment: ProcessInfo.processInfo.environment, interruption)
+      // Not `exit`: it would take OpenSSL down while the threads of HTTP clients still use it. Nothing is buffered.
+      _exit(status.rawValue)
     }
     interruption.answer(signals)
   }
