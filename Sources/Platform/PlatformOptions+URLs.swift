@@ -14,6 +14,14 @@ extension PlatformOptions {
   /// The OCI registry of the platform as it stands in image names: `gitea.cnoe.localtest.me:8443`.
   public var registry: String { "\(giteaDomain):\(port)" }
 
+  /// Where Gitea tells Argo CD inside the cluster that something was pushed, so that nobody waits for the next look at Git
+  /// (`docs/operator-manual/webhook.md` in argoproj/argo-cd; Gitea's requests are read as those of Gogs). The server
+  /// speaks TLS where the ingress passes it through.
+  public var argoCDWebhookURL: String {
+    let scheme = usePathRouting ? Scheme.http : scheme
+    return "\(scheme.rawValue)://argocd-server.\(Names.ArgoCD.namespace).svc.cluster.local/api/webhook"
+  }
+
   /// All names below which the platform answers: the host, and the ingress host where it differs.
   public var hosts: [String] { host == ingressHost ? [host] : [host, ingressHost] }
 

@@ -12,6 +12,7 @@ import Testing
     #expect(options.argoCDURL == "https://argocd.cnoe.localtest.me:8443")
     #expect(options.registry == "gitea.cnoe.localtest.me:8443")
     #expect(options.hosts == ["cnoe.localtest.me"])
+    #expect(options.argoCDWebhookURL == "https://argocd-server.argocd.svc.cluster.local/api/webhook")
     let repository = Names.repository(cluster: "localdev", package: "argocd")
     #expect(
       options.repositoryURL(repository)
@@ -24,6 +25,7 @@ import Testing
     #expect(options.giteaURL == "http://idp.example.org:80/gitea")
     #expect(options.argoCDURL == "http://idp.example.org:80/argocd")
     #expect(options.registry == "idp.example.org:80")
+    #expect(options.argoCDWebhookURL == "http://argocd-server.argocd.svc.cluster.local/api/webhook")
     #expect(options.repositoryURL("r", owner: "o") == "http://idp.example.org:80/gitea/o/r.git")
   }
 
