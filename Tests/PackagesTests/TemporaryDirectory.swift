@@ -1,18 +1,31 @@
 import FoundationEssentials
+import Synchronization
 
-/// A directory that is removed with the last reference to it.
-final class TemporaryDirectory: Sendable {
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A directory that is removed when the tests are over; not earlier, for a link or an address may still lead to it.
+struct TemporaryDirectory: Sendable {
+  private static let all = Mutex<[String]>([])
+  private static let removal: Int32 = atexit {
+    for path in TemporaryDirectory.all.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: path) }
+  }
+
   /// Its absolute path, without symbolic links.
   let path: String
 
   init(_ files: KeyValuePairs<String, String> = [:]) throws {
     let base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path(percentEncoded: false)
     path = "\(base.hasSuffix("/") ? String(base.dropLast()) : base)/packages-\(UUID().uuidString)"
+    let path = self.path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    _ = Self.removal
+    Self.all.withLock { $0.append(path) }
     for (name, text) in files { try write(name, text) }
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// Writes a file below the directory.
   func write(_ name: String, _ text: String, isExecutable: Bool = false) throws {

@@ -1,0 +1,66 @@
+public import Documents
+public import Platform
+
+/// What `get packages` shows of a package, under idpbuilder's names (`pkg/cmd/get/packages.go`, `pkg/printer/package.go`
+/// in cnoe-io/idpbuilder), and beyond it how Argo CD sees the Application.
+public struct ListedPackage: Sendable, Hashable {
+  /// The name of the CustomPackage record.
+  public let name: String
+  /// The namespace of the record.
+  public let namespace: String
+  /// `Application` or `ApplicationSet`.
+  public let kind: String
+  /// The address of its first repository in Gitea, or of the one elsewhere; empty if it has none.
+  public let repository: String
+  /// The Application's page in Argo CD.
+  public let argoCDURL: String
+  /// Whether the Application points at its repositories: idpbuilder's status.
+  public let isSynced: Bool
+  /// Argo CD's sync status of an Application: `Synced`, `OutOfSync`; `Unknown` if it does not say.
+  public let sync: String
+  /// Argo CD's health of an Application: `Healthy`, `Progressing`; `Unknown` if it does not say.
+  public let health: String
+
+  /// What is shown of a package.
+  ///
+  /// - Parameters:
+  ///   - record: The CustomPackage as it is in the cluster.
+  ///   - application: Its Application as it is in the cluster; nil if there is none.
+  ///   - options: The platform's options.
+  public init(_ record: Value, application: Value?, options: PlatformOptions) {
+    let spec = record["spec"]
+    name = record["metadata"]["name"].stringValue ?? ""
+    namespace = record["metadata"]["namespace"].stringValue ?? ""
+    kind = spec["argoCD"]["type"].stringValue ?? PackageApplication.Kind.application.rawValue
+    let remote = spec["remoteRepository"]
+    if let repository = record["status"]["gitRepositoryRefs"][0]["name"].stringValue {
+      self.repository = options.repositoryURL("\(namespace)-\(repository)")
+    } else if let url = remote["url"].stringValue, !url.isEmpty {
+      let ref = remote["ref"].stringValue.flatMap { $0.isEmpty ? nil : $0 } ?? "main"
+      repository = "\(url)/tree/\(ref)/\(remote["path"].stringValue ?? "")"
+    } else {
+      repository = ""
+    }
+    let path = [spec["argoCD"]["namespace"], spec["argoCD"]["name"]].map { $0.stringValue ?? "" }.joined(separator: "/")
+    argoCDURL = "\(options.argoCDURL)/applications/\(path)"
+    isSynced = record["status"]["synced"].boolValue ?? false
+    let status = application?["status"] ?? .null
+    sync = status["sync"]["status"].stringValue ?? "Unknown"
+    health = status["health"]["status"].stringValue ?? "Unknown"
+  }
+
+  /// The entry as JSON: idpbuilder's members first, in its order, then ours.
+  public var json: Value {
+    [
+      "Name": .string(name), "Namespace": .string(namespace), "Type": .string(kind),
+      "GitRepository": .string(repository), "ArgocdRepository": .string(argoCDURL), "Status": .string("\(isSynced)"),
+      "Sync": .string(sync), "Health": .string(health),
+    ]
+  }
+
+  /// The table's head.
+  public static let columns = ["NAME", "IDP NAMESPACE", "GIT REPOSITORY", "ARGOCD URL", "STATUS", "SYNC", "HEALTH"]
+
+  /// The entry as a table's cells.
+  public var cells: [String] { [name, namespace, repository, argoCDURL, "\(isSynced)", sync, health] }
+}
