@@ -19,6 +19,8 @@ extension ClusterRun {
           ObjectReference(.nodes, name), until: .condition("Ready"), deadline: deadline,
           report: { context.report("\(name): \($0)") })
       }
+      // Whatever fails from here on is about what runs on the cluster, and can be mended there.
+      context.keepWhatWasMade("the cluster is kept; run the same command again to continue")
       return nil
     }
   }

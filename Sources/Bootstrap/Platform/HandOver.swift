@@ -53,8 +53,7 @@ extension PlatformRun {
     } catch let error as DeadlineExceeded {
       throw Failure(
         "Argo CD has not taken over the platform's packages", cause: error.description,
-        remedy: "kubectl -n \(Names.ArgoCD.namespace) describe applications",
-        state: "the cluster is kept; run the same command again to continue", status: .timedOut)
+        remedy: "kubectl -n \(Names.ArgoCD.namespace) describe applications", status: .timedOut)
     }
   }
 

@@ -73,9 +73,7 @@ struct WorkloadWait: Sendable {
         let log = try? await client.podLog(
           failure.pod, namespace: failure.namespace, container: failure.container, tailLines: Self.logLines,
           previous: failure.kind == .crashLoop, deadline: .after(.seconds(10)))
-        var error = failure.failure(package: package.rawValue, log: log)
-        error.state = "the cluster is kept; run the same command again to continue"
-        throw error
+        throw failure.failure(package: package.rawValue, log: log)
       }
     }
     return missing.isEmpty ? nil : missing.joined(separator: "; ")
