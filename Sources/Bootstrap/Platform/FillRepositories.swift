@@ -21,7 +21,9 @@ extension PlatformRun {
         url: options.giteaURL, credentials: .password(username: owner, password), client: client)
       context.report("waiting for an answer at \(options.giteaURL)")
       try await awaitAnswer(gitea)
-      try await ensureToken(gitea, password, context)
+      try await ensureToken(gitea, password)
+      // Argo CD looks at Git by itself only once a minute or two; told of a push, it acts at once.
+      try await gitea.ensureSystemWebhook(options.argoCDWebhookURL)
       return try await fillAll(try await packages.value(), gitea, password, client, context)
     }
   }
@@ -75,7 +77,7 @@ extension PlatformRun {
   }
 
   /// The token that programs find in Gitea's secret, made if the one that is there does not work.
-  private func ensureToken(_ gitea: GiteaClient, _ password: Secret, _ context: StepContext) async throws {
+  private func ensureToken(_ gitea: GiteaClient, _ password: Secret) async throws {
     let secret = try await kubernetes.value().get(
       .secrets, Names.Gitea.credentialSecret, namespace: Names.Gitea.namespace)
     if let token = Credentials.gitea(in: secret)?.token {
@@ -87,7 +89,7 @@ extension PlatformRun {
     // A token's text is shown only once: one whose text was lost is replaced.
     try await gitea.deleteToken(Names.Gitea.tokenName, of: Names.Gitea.adminUser)
     let token = try await gitea.createToken(Names.Gitea.tokenName, for: Names.Gitea.adminUser).token
-    try await apply([Credentials.giteaSecret(password: password, token: token)], context)
+    try await apply([Credentials.giteaSecret(password: password, token: token)])
   }
 
   private func fill(
@@ -98,10 +100,16 @@ extension PlatformRun {
     let repository = try await gitea.ensureRepository(
       name, of: owner, description: "The manifests of \(package.folder) in cluster \(clusterName)")
     let files = content.files.map { GitFile($0.name, text: $0.text) }
-    if !repository.isEmpty, let head = try await gitea.head(ofBranch: "main", in: name, of: owner),
-      try await GitTree.id(of: files).hex == head.tree
-    {
-      return FilledRepository(package: package, commit: head.id, isNew: false)
+    if !repository.isEmpty, let head = try await gitea.head(ofBranch: "main", in: name, of: owner) {
+      let tree = try await GitTree.id(of: files).hex
+      // What users commit on top of our last commit is theirs and stays, as long as we have nothing new to say.
+      var known = [head.tree]
+      if let last = try await lastPushed(package),
+        let commit = try await gitea.head(ofBranch: last, in: name, of: owner)
+      {
+        known.append(commit.tree)
+      }
+      if known.contains(tree) { return FilledRepository(package: package, commit: head.id, isNew: false) }
     }
     let remote = GitRemote(
       options.repositoryURL(name), credentials: GitCredentials(username: owner, password: password), client: client)
@@ -110,6 +118,17 @@ extension PlatformRun {
       message: "Manifests of \(package.folder)", deadline: .after(.seconds(60)))
     let isNew = if case .pushed = outcome { true } else { false }
     return FilledRepository(package: package, commit: outcome.commit.hex, isNew: isNew)
+  }
+}
+
+extension PlatformRun {
+  /// The commit that an earlier run noted for a package, nil before the first.
+  private func lastPushed(_ package: CorePackage) async throws -> String? {
+    let type = ResourceType(
+      group: "idpbuilder.cnoe.io", version: "v1alpha1", plural: "gitrepositories", kind: "GitRepository")
+    let record = try await kubernetes.value().get(
+      type, package.rawValue, namespace: Names.projectNamespace(cluster: clusterName))
+    return record?["status"]["commit"]["hash"].stringValue
   }
 }
 

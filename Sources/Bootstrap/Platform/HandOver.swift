@@ -16,14 +16,14 @@ extension PlatformRun {
       try await apply(
         CorePackage.allCases.map { package in
           ArgoCDApplication.core(package, repositoryURL: repositoryURL(package), owner: record)
-        }, context)
+        })
       for package in CorePackage.allCases {
         try await client.patch(
           ObjectReference(Self.application, package.rawValue, namespace: Names.ArgoCD.namespace),
           .merge(ArgoCDApplication.refresh))
       }
       try await awaitApplications(client, commits, context)
-      try await writeStatuses(client, record, commits, context)
+      try await writeStatuses(client, record, commits)
       return "Synced and Healthy"
     }
   }
@@ -58,7 +58,7 @@ extension PlatformRun {
   }
 
   private func writeStatuses(
-    _ client: KubernetesClient, _ record: Value, _ commits: [CorePackage: String], _ context: StepContext
+    _ client: KubernetesClient, _ record: Value, _ commits: [CorePackage: String]
   ) async throws {
     for package in CorePackage.allCases {
       try await client.apply(

@@ -11,7 +11,7 @@ extension PlatformRun {
       guard let rendered = try await packages.value()[package] else { return nil }
       let client = try await kubernetes.value()
       context.report("applying \(rendered.objects.count) objects")
-      try await prepare(package, context)
+      try await prepare(package)
       var later: [Value] = []
       for (phase, objects) in ApplyPhase.grouped(rendered.objects) {
         // A webhook that checks objects refuses them all until its server runs.
@@ -19,38 +19,48 @@ extension PlatformRun {
           later = objects
           continue
         }
-        try await apply(objects, context)
+        try await apply(objects)
         if phase == .definitions { try await awaitEstablished(objects, client) }
       }
       try await WorkloadWait(client: client, package: package).run(rendered.objects, deadline: .after(.seconds(600))) {
         context.report($0)
       }
-      if !later.isEmpty { try await applyWebhooks(later, context) }
+      if !later.isEmpty { try await applyWebhooks(later) }
       return "ready"
     }
   }
 
   /// What must be there before the package's pods start.
-  private func prepare(_ package: CorePackage, _ context: StepContext) async throws {
+  private func prepare(_ package: CorePackage) async throws {
     let client = try await kubernetes.value()
     switch package {
     case .gitea:
       let secret = try await client.get(.secrets, Names.Gitea.credentialSecret, namespace: Names.Gitea.namespace)
       let existing = Credentials.gitea(in: secret)
-      var password = existing?.password ?? Credentials.makePassword(options)
-      // A static password asked for on a re-run replaces the generated one; Gitea takes it over when its pod starts.
-      if options.usesStaticPassword { password = Credentials.makePassword(options) }
-      try await apply([Credentials.giteaSecret(password: password, token: existing?.token)], context)
+      // A static password asked for on a re-run replaces the generated one.
+      let kept = options.usesStaticPassword ? nil : existing?.password
+      let password = kept ?? Credentials.makePassword(options)
+      try await apply([Credentials.giteaSecret(password: password, token: existing?.token)])
+      if let old = existing?.password, old != password { try await restartGitea(client) }
       giteaPassword.fulfil(password)
     case .argocd:
       guard options.usesStaticPassword else { return }
       let settings = try await client.get(.secrets, Names.ArgoCD.settingsSecret, namespace: Names.ArgoCD.namespace)
       try await apply(
-        Credentials.argoCDStaticPassword(settings: settings), context, fieldManager: Names.credentialsFieldManager)
+        Credentials.argoCDStaticPassword(settings: settings), fieldManager: Names.credentialsFieldManager)
     case .nginx:
       guard let webhook = IngressChoice.installed.webhook else { return }
-      try await apply([webhook.secret(webhookCertificate(webhook))], context)
+      try await apply([webhook.secret(webhookCertificate(webhook))])
     }
+  }
+
+  /// Replaces Gitea's pod, if there is one: it takes over the administrator's password when it starts.
+  private func restartGitea(_ client: KubernetesClient) async throws {
+    let reference = ObjectReference(.deployments, "my-gitea", namespace: Names.Gitea.namespace)
+    guard try await client.get(reference) != nil else { return }
+    let annotation: Value = ["kubectl.kubernetes.io/restartedAt": .string(records.startTime)]
+    try await client.patch(
+      reference, .merge(["spec": ["template": ["metadata": ["annotations": annotation]]]]))
   }
 
   /// The webhook's own certificate: the one in its secret, or a new one.
@@ -59,12 +69,12 @@ extension PlatformRun {
     return try webhook.existingCertificate(in: secret) ?? webhook.makeCertificate()
   }
 
-  private func applyWebhooks(_ objects: [Value], _ context: StepContext) async throws {
+  private func applyWebhooks(_ objects: [Value]) async throws {
     var objects = objects
     if let webhook = IngressChoice.installed.webhook {
       let identity = try await webhookCertificate(webhook)
       for index in objects.indices { try webhook.trust(identity, in: &objects[index]) }
     }
-    try await apply(objects, context)
+    try await apply(objects)
   }
 }

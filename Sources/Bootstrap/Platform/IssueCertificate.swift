@@ -18,9 +18,11 @@ extension PlatformRun {
         if unusable.reason != .missing { context.warn("the certificate is renewed: \(unusable.reason)") }
         identity = try PlatformCertificate.make(options)
       }
-      packages.fulfil(try render(certificatePEM: identity.certificate.pem()))
-      try await apply(CorePackage.allCases.map { .namespace($0.namespace) }, context)
-      try await apply(PlatformCertificate.secrets(identity), context)
+      let rendered = try render(certificatePEM: identity.certificate.pem())
+      packages.fulfil(rendered)
+      // Namespaces of all packages come first: the certificate is put into several of them.
+      try await apply(rendered.values.flatMap(\.objects).filter { ApplyPhase($0) == .namespaces })
+      try await apply(PlatformCertificate.secrets(identity))
       certificate.fulfil(identity)
       return "*.\(options.host), until \(identity.certificate.notAfter)"
     }
@@ -39,12 +41,5 @@ extension PlatformRun {
       packages[package] = rendered
     }
     return packages
-  }
-}
-
-extension Value {
-  /// A bare namespace.
-  fileprivate static func namespace(_ name: String) -> Value {
-    ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]]
   }
 }

@@ -12,7 +12,7 @@ extension PlatformRun {
       let definitions = try EmbeddedFile.below("idpbuilder").flatMap { file in
         try YAML.parseAll(file.bytes, source: file.path).map(\.value)
       }
-      try await apply(definitions, context)
+      try await apply(definitions)
       try await awaitEstablished(definitions, client)
       let record = try await client.apply(
         records.localbuild(

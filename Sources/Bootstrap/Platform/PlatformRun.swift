@@ -44,17 +44,9 @@ final class PlatformRun: Sendable {
 
   /// Applies objects side by side: nothing among them may need another of them.
   func apply(
-    _ objects: [Value], _ context: StepContext, fieldManager: String = Names.fieldManager
+    _ objects: [Value], fieldManager: String = Names.fieldManager
   ) async throws {
-    let client = try await kubernetes.value()
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for object in objects {
-        group.addTask {
-          try await client.apply(object, fieldManager: fieldManager, deadline: .after(.seconds(60)))
-        }
-      }
-      try await group.waitForAll()
-    }
+    try await kubernetes.value().applyAll(objects, fieldManager: fieldManager, deadline: .after(.seconds(60)))
   }
 
   /// A client for the platform's own services: it trusts the platform's certificate alone, and finds the platform's

@@ -12,7 +12,7 @@ extension PlatformRun {
     Step(.dns, title: "dns", after: after) { [self] context in
       let client = try await kubernetes.value()
       let deadline = Deadline.after(.seconds(180))
-      try await apply([CoreDNS.rules(options)], context)
+      try await apply([CoreDNS.rules(options)])
       do {
         try await client.create(CoreDNS.emptyUserRules(options), fieldManager: Names.fieldManager)
       } catch let error as APIStatusError where error.isAlreadyExists {
@@ -23,10 +23,10 @@ extension PlatformRun {
         reference, until: .exists, deadline: deadline, report: { context.report("CoreDNS: \($0)") })
       let corefile = present?["data"]["Corefile"].stringValue ?? ""
       let wanted = try CoreDNS.importingRules(corefile)
-      if wanted != corefile { try await apply([CoreDNS.corefileObject(wanted)], context) }
+      if wanted != corefile { try await apply([CoreDNS.corefileObject(wanted)]) }
       try await client.waitFor(
         ObjectReference(.deployments, CoreDNS.name, namespace: CoreDNS.namespace), until: .exists, deadline: deadline)
-      try await apply([CoreDNS.deploymentMount], context)
+      try await apply([CoreDNS.deploymentMount])
       return "\(options.host) → ingress"
     }
   }
