@@ -27,6 +27,9 @@ func system(_ name: String, _ pkgConfig: String, apt: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+/// Set by scripts/release, which links the C libraries statically; see Sources/CStaticStubs.
+let isStatic = Context.environment["IDPBUILDER_STATIC"] == "1"
+
 let package = Package(
   name: "idpbuilder",
   products: [
@@ -40,9 +43,9 @@ let package = Package(
     .library(name: "Documents", targets: ["Documents"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
   ],
   targets: [
     // C libraries, headers only: each has exactly one Swift module that may import it.
@@ -89,7 +92,11 @@ let package = Package(
     module("Commands", ["Bootstrap", "Platform", "Terminal", "Diagnostics", "Documents", argumentParser, logging]),
     // Helpers that several test targets share.
     [.target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings)],
-    [.executableTarget(name: "idpbuilder", dependencies: ["Commands"], swiftSettings: settings)],
+    isStatic ? [.target(name: "CStaticStubs")] : [],
+    [
+      .executableTarget(
+        name: "idpbuilder", dependencies: ["Commands"] + (isStatic ? ["CStaticStubs"] : []), swiftSettings: settings)
+    ],
   ].flatMap { $0 },
   swiftLanguageModes: [.v6]
 )
