@@ -32,8 +32,10 @@ let package = Package(
     // Runs the real binary as a user would, and cleans up.
     .target(name: "Harness", swiftSettings: settings),
     // The same promises asked of the stand-in and of a real cluster (CONTRACT_KUBECONFIG).
-    .testTarget(name: "ContractTests", dependencies: ["Harness", kit, documents, orderedCollections], swiftSettings: settings),
-    .testTarget(name: "IntegrationTests", dependencies: ["Harness", kit, documents, orderedCollections], swiftSettings: settings),
+    .testTarget(
+      name: "ContractTests", dependencies: ["Harness", kit, documents, orderedCollections], swiftSettings: settings),
+    .testTarget(
+      name: "IntegrationTests", dependencies: ["Harness", kit, documents, orderedCollections], swiftSettings: settings),
     .testTarget(name: "ClusterAPITests", dependencies: ["ClusterAPI", documents], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -48,7 +48,9 @@ public struct APIRequest: Sendable {
     {
       return first.value
     }
-    throw .badRequest("the object provided is unrecognized (must be of type \(isYAML ? "YAML" : "JSON")): couldn't get version/kind; json parse error")
+    throw .badRequest(
+      "the object provided is unrecognized (must be of type \(isYAML ? "YAML" : "JSON")): couldn't get version/kind; json parse error"
+    )
   }
 
   /// Options of a write, from the query.

@@ -77,7 +77,8 @@ extension APIStatus {
 
   static func conflict(_ resource: ResourceDefinition, _ name: String, _ why: String) -> APIStatus {
     APIStatus(
-      code: 409, reason: "Conflict", message: "Operation cannot be fulfilled on \(resource.qualifiedName) \"\(name)\": \(why)",
+      code: 409, reason: "Conflict",
+      message: "Operation cannot be fulfilled on \(resource.qualifiedName) \"\(name)\": \(why)",
       name: name, kind: resource.plural, group: resource.group)
   }
 
@@ -113,7 +114,8 @@ extension APIStatus {
   static func unsupportedMediaType(_ type: String) -> APIStatus {
     APIStatus(
       code: 415, reason: "UnsupportedMediaType",
-      message: "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, "
+      message:
+        "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, "
         + "application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml")
   }
 }

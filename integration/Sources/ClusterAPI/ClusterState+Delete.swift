@@ -159,7 +159,9 @@ extension ClusterState {
     let group = (reference["apiVersion"].stringValue ?? "").split(separator: "/")
     let name = reference["name"].stringValue ?? ""
     for definition in definitions.values
-    where definition.kind == reference["kind"].stringValue && definition.group == (group.count > 1 ? String(group[0]) : "") {
+    where definition.kind == reference["kind"].stringValue
+      && definition.group == (group.count > 1 ? String(group[0]) : "")
+    {
       let key = ObjectKey(definition.namespaced ? namespace : "", name)
       if let object = objects[definition.id]?[key], object["metadata"]["uid"] == reference["uid"] {
         return (definition, key)

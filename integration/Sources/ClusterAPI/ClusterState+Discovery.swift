@@ -10,10 +10,12 @@ extension ClusterState {
     let aggregated = request.accept.contains("as=APIGroupDiscoveryList")
     switch path.first {
     case nil:
-      return .object(code: 200, ["paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]])
+      return .object(
+        code: 200, ["paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"]])
     case "healthz", "livez", "readyz":
       let verbose = request.query["verbose"] != nil
-      return .text(code: 200, contentType: "text/plain; charset=utf-8", verbose ? "[+]ping ok\n\(path[0]) check passed\n" : "ok")
+      return .text(
+        code: 200, contentType: "text/plain; charset=utf-8", verbose ? "[+]ping ok\n\(path[0]) check passed\n" : "ok")
     case "version": return .object(code: 200, versionObject)
     case "openapi": return openAPI(path)
     case "api":
@@ -91,7 +93,8 @@ extension ClusterState {
       for subresource in subresources(of: definition, version) {
         resources.append([
           "name": .string("\(definition.plural)/\(subresource)"), "singularName": "",
-          "namespaced": Value(definition.namespaced), "kind": subresource == "scale" ? "Scale" : .string(definition.kind),
+          "namespaced": Value(definition.namespaced),
+          "kind": subresource == "scale" ? "Scale" : .string(definition.kind),
           "verbs": ["get", "patch", "update"],
         ])
       }
@@ -126,7 +129,12 @@ extension ClusterState {
           let subresources = subresources(of: definition, version)
           if !subresources.isEmpty {
             entry["subresources"] = .array(
-              subresources.map { ["subresource": .string($0), "verbs": ["get", "patch", "update"], "responseKind": entry["responseKind"]] })
+              subresources.map {
+                [
+                  "subresource": .string($0), "verbs": ["get", "patch", "update"],
+                  "responseKind": entry["responseKind"],
+                ]
+              })
           }
           return entry
         }

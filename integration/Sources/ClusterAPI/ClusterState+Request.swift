@@ -17,7 +17,8 @@ extension ClusterState {
     if target.definition.verbs == ["create"] { return .object(code: 201, review(request, target)) }
     switch (request.method, target.name.isEmpty) {
     case ("GET", true), ("HEAD", true):
-      return isWatch(request) ? .watch(try watchRequest(request, target)) : .object(code: 200, try list(request, target))
+      return isWatch(request)
+        ? .watch(try watchRequest(request, target)) : .object(code: 200, try list(request, target))
     case ("GET", false), ("HEAD", false):
       if isWatch(request) { return .watch(try watchRequest(request, target)) }
       guard let object = object(target.definition.id, target.key.namespace, target.name) else {
@@ -52,7 +53,9 @@ extension ClusterState {
     guard let version = rest.popFirst(), !rest.isEmpty else { return nil }
     var namespace: String?
     // `namespaces/x/y` names a resource in a namespace, `namespaces/x` and its subresources the namespace itself.
-    if rest.first == "namespaces", rest.count > 2, !(rest.count == 3 && ["status", "finalize"].contains(rest.last ?? "")) {
+    if rest.first == "namespaces", rest.count > 2,
+      !(rest.count == 3 && ["status", "finalize"].contains(rest.last ?? ""))
+    {
       rest.removeFirst()
       namespace = rest.popFirst()
     }
@@ -70,7 +73,8 @@ extension ClusterState {
   private mutating func creation(_ request: APIRequest, _ target: Target) throws(APIStatus) -> APIReply {
     var warnings: [String] = []
     let object = try create(target, try request.value(), request.writeOptions, warnings: &warnings)
-    return .object(code: 201, wantsTable(request) ? Table.render([object], target, metadata: [:]) : object, warnings: warnings)
+    return .object(
+      code: 201, wantsTable(request) ? Table.render([object], target, metadata: [:]) : object, warnings: warnings)
   }
 
   private mutating func replacement(_ request: APIRequest, _ target: inout Target) throws(APIStatus) -> APIReply {
@@ -179,7 +183,8 @@ extension ClusterState {
     guard at >= historyStart else {
       throw .expired(
         "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
-          + "the continue parameter, or use the continue token in this response to retrieve the remainder of the results.")
+          + "the continue parameter, or use the continue token in this response to retrieve the remainder of the results."
+      )
     }
     return (at, ObjectKey(String(parts[1]), String(parts[2])))
   }
@@ -197,7 +202,8 @@ extension ClusterState {
     let version = request.query["resourceVersion"] ?? ""
     let initial = request.query["sendInitialEvents"] == "true"
     guard version.isEmpty || Int(version) != nil else {
-      throw .badRequest("resourceVersion: Invalid value: \"\(version)\": strconv.ParseUint: parsing \"\(version)\": invalid syntax")
+      throw .badRequest(
+        "resourceVersion: Invalid value: \"\(version)\": strconv.ParseUint: parsing \"\(version)\": invalid syntax")
     }
     if initial, request.query["resourceVersionMatch"] != "NotOlderThan" {
       throw .invalid(
@@ -215,7 +221,8 @@ extension ClusterState {
     if !target.name.isEmpty { fields = try FieldSelector("metadata.name=\(target.name)", for: target.definition) }
     let bookmarks = request.query["allowWatchBookmarks"] == "true"
     return WatchRequest(
-      target: target, labels: labels, fields: fields, since: initial || version.isEmpty || version == "0" ? nil : Int(version),
+      target: target, labels: labels, fields: fields,
+      since: initial || version.isEmpty || version == "0" ? nil : Int(version),
       sendsInitialEvents: initial || version.isEmpty || version == "0", marksInitialEvents: initial && bookmarks,
       allowsBookmarks: bookmarks, timeoutSeconds: request.query["timeoutSeconds"].flatMap { Int($0) } ?? 1_800,
       asTable: wantsTable(request))

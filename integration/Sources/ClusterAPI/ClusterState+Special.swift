@@ -9,7 +9,9 @@ extension ClusterState {
       return nil
     case (_, "scale"): return try scale(request, target)
     case ("namespaces", "finalize"):
-      guard var namespace = object(.namespaces, "", target.name) else { throw .notFound(target.definition, target.name) }
+      guard var namespace = object(.namespaces, "", target.name) else {
+        throw .notFound(target.definition, target.name)
+      }
       namespace["spec"]["finalizers"] = try request.value()["spec"]["finalizers"]
       if namespace["spec"]["finalizers"].elements.isEmpty, !namespace["metadata"]["deletionTimestamp"].isNull {
         return .object(code: 200, remove(target.definition, target.key))
@@ -22,7 +24,8 @@ extension ClusterState {
       return .text(code: 200, contentType: "text/plain", "")
     case ("pods", "eviction"):
       _ = try delete(target, DeleteOptions())
-      return .object(code: 201, ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201])
+      return .object(
+        code: 201, ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201])
     default: throw .unknownPath
     }
   }
@@ -37,7 +40,8 @@ extension ClusterState {
     guard request.method != "GET" else { return .object(code: 200, scaleObject(object)) }
     let replicas = try request.value()["spec"]["replicas"]
     var warnings: [String] = []
-    let (changed, _) = try patch(owner, ["spec": ["replicas": replicas]], .merge, request.writeOptions, warnings: &warnings)
+    let (changed, _) = try patch(
+      owner, ["spec": ["replicas": replicas]], .merge, request.writeOptions, warnings: &warnings)
     return .object(code: 200, scaleObject(changed))
   }
 

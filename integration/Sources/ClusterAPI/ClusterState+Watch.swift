@@ -2,7 +2,10 @@ public import Documents
 
 extension ClusterState {
   /// The start of a watch: the events that bring the client up to date.
-  /// - Parameter position: set to the revision from which to go on; nil if the stream ends (after an ERROR event).
+  /// - Parameters:
+  ///   - watch: what is wanted.
+  ///   - position: set to the revision from which to go on; nil if the stream ends (after an ERROR event).
+  /// - Returns: the events.
   public func openWatch(_ watch: WatchRequest, position: inout Int?) -> [Value] {
     guard watch.sendsInitialEvents else {
       let since = watch.since ?? revision
@@ -14,8 +17,10 @@ extension ClusterState {
       return continueWatch(watch, position: &position)
     }
     position = revision
-    var events = list(watch.target.definition.id, namespace: watch.target.definition.namespaced ? watch.target.namespace : nil)
-      .filter { matches(watch, $0) }.map { event("ADDED", $0, watch) }
+    var events = list(
+      watch.target.definition.id, namespace: watch.target.definition.namespaced ? watch.target.namespace : nil
+    )
+    .filter { matches(watch, $0) }.map { event("ADDED", $0, watch) }
     if watch.marksInitialEvents { events.append(bookmark(watch, initialEventsEnd: true)) }
     return events
   }
@@ -32,7 +37,9 @@ extension ClusterState {
     var events: [Value] = []
     let start = history.partitioningIndex { $0.revision > since }
     for change in history[start...] where change.resource == watch.target.definition.id {
-      if let namespace = watch.target.namespace, watch.target.definition.namespaced, change.key.namespace != namespace { continue }
+      if let namespace = watch.target.namespace, watch.target.definition.namespaced, change.key.namespace != namespace {
+        continue
+      }
       let before = !change.previous.isNull && matches(watch, change.previous)
       let after = change.kind != .deleted && matches(watch, change.object)
       switch (before, after) {
@@ -65,7 +72,9 @@ extension ClusterState {
 
   private func event(_ type: String, _ object: Value, _ watch: WatchRequest) -> Value {
     let shown = converted(object, watch.target)
-    return ["type": .string(type), "object": watch.asTable ? Table.render([shown], watch.target, metadata: [:]) : shown]
+    return [
+      "type": .string(type), "object": watch.asTable ? Table.render([shown], watch.target, metadata: [:]) : shown,
+    ]
   }
 
   private func error(_ status: APIStatus) -> Value { ["type": "ERROR", "object": status.value] }

@@ -51,7 +51,8 @@ public struct Target: Sendable {
 
 extension ClusterState {
   /// A resource as the server's own controllers name it.
-  public func target(_ resource: ResourceID, _ namespace: String, _ name: String, _ subresource: String = "") -> Target? {
+  public func target(_ resource: ResourceID, _ namespace: String, _ name: String, _ subresource: String = "") -> Target?
+  {
     guard let definition = definitions[resource] else { return nil }
     return Target(
       definition: definition, version: definition.storageVersion, namespace: namespace, name: name,
@@ -61,7 +62,13 @@ extension ClusterState {
   // MARK: Create
 
   /// Creates an object.
-  /// - Parameter warnings: receives the texts for `Warning` headers.
+  /// - Parameters:
+  ///   - target: the collection.
+  ///   - body: the object.
+  ///   - options: who writes, and how.
+  ///   - warnings: receives the texts for `Warning` headers.
+  /// - Returns: the object as it is kept.
+  /// - Throws: ``APIStatus`` for a refusal.
   public mutating func create(_ target: Target, _ body: Value, _ options: WriteOptions, warnings: inout [String])
     throws(APIStatus) -> Value
   {
@@ -129,7 +136,7 @@ extension ClusterState {
     return try replace(current, with: object, target, options, managed: nil, &warnings)
   }
 
-  /// - Parameter managed: the managed fields that server-side apply has worked out; nil to record an update.
+  // `managed`: the managed fields that server-side apply has worked out; nil to record an update.
   private mutating func replace(
     _ current: Value, with wanted: Value, _ target: Target, _ options: WriteOptions, managed: Value?,
     _ warnings: inout [String]
@@ -156,7 +163,9 @@ extension ClusterState {
       object.removeValue(forKey: "status")
       if !current["status"].isNull { object["status"] = current["status"] }
     }
-    for field in ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink"] {
+    for field in [
+      "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink",
+    ] {
       if metadata[field].isNull {
         object["metadata"].removeValue(forKey: field)
       } else {
@@ -363,7 +372,9 @@ extension ClusterState {
 extension ClusterState {
   /// Writes an object as the server's own controllers do: no admission, no managed fields; unchanged objects are left.
   @discardableResult
-  public mutating func store(_ resource: ResourceID, _ namespace: String, _ name: String, _ change: (inout Value) -> Void) -> Value {
+  public mutating func store(
+    _ resource: ResourceID, _ namespace: String, _ name: String, _ change: (inout Value) -> Void
+  ) -> Value {
     guard let target = target(resource, namespace, name) else { return .null }
     let current = object(resource, namespace, name)
     var object =

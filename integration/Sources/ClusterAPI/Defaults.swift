@@ -4,7 +4,9 @@ import Documents
 ///
 /// Source: the defaults documented in the Kubernetes v1.36 API reference.
 enum Defaults {
-  static func apply(_ object: Value, _ current: Value?, _ target: Target, _ state: ClusterState) throws(APIStatus) -> Value {
+  static func apply(_ object: Value, _ current: Value?, _ target: Target, _ state: ClusterState) throws(APIStatus)
+    -> Value
+  {
     var object = object
     switch target.definition.qualifiedName {
     case "namespaces":
@@ -34,7 +36,8 @@ enum Defaults {
       podSpec(&object["spec"]["template"]["spec"])
     case "jobs.batch":
       for (name, value) in [
-        ("completions", 1), ("parallelism", 1), ("backoffLimit", 6), ("completionMode", "NonIndexed"), ("suspend", false),
+        ("completions", 1), ("parallelism", 1), ("backoffLimit", 6), ("completionMode", "NonIndexed"),
+        ("suspend", false),
       ] as [(String, Value)] {
         set(name, value, in: &object["spec"])
       }
@@ -135,11 +138,14 @@ enum Defaults {
     set("terminationMessagePolicy", "File", in: &container)
     set("resources", [:], in: &container)
     for index in container["ports"].elements.indices { set("protocol", "TCP", in: &container["ports"][index]) }
-    for index in container["env"].elements.indices where container["env"][index]["valueFrom"]["fieldRef"].objectValue != nil {
+    for index in container["env"].elements.indices
+    where container["env"][index]["valueFrom"]["fieldRef"].objectValue != nil {
       set("apiVersion", "v1", in: &container["env"][index]["valueFrom"]["fieldRef"])
     }
     for probe in ["livenessProbe", "readinessProbe", "startupProbe"] where container[probe].objectValue != nil {
-      for (name, value) in [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)]
+      for (name, value) in [
+        ("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3),
+      ]
         as [(String, Value)]
       {
         set(name, value, in: &container[probe])
@@ -154,7 +160,9 @@ enum Defaults {
 
   // MARK: Services
 
-  private static func service(_ object: inout Value, _ current: Value?, _ target: Target, _ state: ClusterState) throws(APIStatus) {
+  private static func service(_ object: inout Value, _ current: Value?, _ target: Target, _ state: ClusterState)
+    throws(APIStatus)
+  {
     set("type", "ClusterIP", in: &object["spec"])
     let type = object["spec"]["type"].stringValue ?? ""
     set("sessionAffinity", "None", in: &object["spec"])
@@ -171,7 +179,8 @@ enum Defaults {
     let services = ResourceID("", "services")
     if (object["spec"]["clusterIP"].stringValue ?? "").isEmpty {
       let kept = current?["spec"]["clusterIP"].stringValue ?? ""
-      object["spec"]["clusterIP"] = .string(kept.isEmpty ? freeAddress(state.list(services), state.servicePrefix) : kept)
+      object["spec"]["clusterIP"] = .string(
+        kept.isEmpty ? freeAddress(state.list(services), state.servicePrefix) : kept)
     }
     object["spec"]["clusterIPs"] = [object["spec"]["clusterIP"]]
     guard type != "ClusterIP" else {

@@ -119,7 +119,8 @@ enum Patches {
   }
 
   private static func missing(_ operation: Value, _ name: String) -> APIStatus {
-    unprocessable("\(name) operation does not apply: doc is missing path: \(operation["path"].stringValue ?? ""): missing value")
+    unprocessable(
+      "\(name) operation does not apply: doc is missing path: \(operation["path"].stringValue ?? ""): missing value")
   }
 
   private static func unprocessable(_ message: String) -> APIStatus {

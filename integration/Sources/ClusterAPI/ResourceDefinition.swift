@@ -82,7 +82,9 @@ extension ResourceDefinition {
     let version = parts[parts.count - 1]
     var definition = ResourceDefinition(
       group: parts.count > 1 ? parts[0] : "",
-      versions: [Version(name: version, schema: nil, hasStatus: extras.contains("status"), hasScale: extras.contains("scale"))],
+      versions: [
+        Version(name: version, schema: nil, hasStatus: extras.contains("status"), hasScale: extras.contains("scale"))
+      ],
       storageVersion: version, plural: plural, singular: kind.lowercased(), kind: kind, listKind: kind + "List",
       shortNames: short, namespaced: scope == "N")
     if extras.contains("all") { definition.categories = ["all"] }

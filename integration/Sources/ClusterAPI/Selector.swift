@@ -82,7 +82,8 @@ struct LabelSelector: Sendable {
     if part.hasPrefix("!") { return .absent(trimmed(part.dropFirst())) }
     guard !part.contains(" ") else {
       throw .badRequest(
-        "unable to parse requirement: found '\(part.split(separator: " ").last ?? "")', expected: in, notin, =, ==, !=, gt, lt")
+        "unable to parse requirement: found '\(part.split(separator: " ").last ?? "")', expected: in, notin, =, ==, !=, gt, lt"
+      )
     }
     return .exists(part)
   }

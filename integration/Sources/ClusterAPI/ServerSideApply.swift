@@ -18,7 +18,8 @@ struct ServerSideApply {
     if managed.entries.isEmpty, !live.isNull {
       managed.entries = [
         .init(
-          manager: "before-first-apply", operation: "Update", apiVersion: apiVersion, subresource: "", time: timestamp(),
+          manager: "before-first-apply", operation: "Update", apiVersion: apiVersion, subresource: "",
+          time: timestamp(),
           fields: ManagedFields.withoutIdentity(FieldSet(of: ManagedFields.ownable(live), topology)))
       ]
     }
@@ -27,7 +28,8 @@ struct ServerSideApply {
     }
     var merged = live.isNull ? config : Self.combine(live, wanted, topology)
 
-    let changed = FieldSet.changes(from: ManagedFields.ownable(live), to: ManagedFields.ownable(merged), topology).changed
+    let changed = FieldSet.changes(from: ManagedFields.ownable(live), to: ManagedFields.ownable(merged), topology)
+      .changed
     var conflicts: [(entry: ManagedFields.Entry, fields: FieldSet)] = []
     for index in managed.entries.indices where index != mine {
       let common = managed.entries[index].fields.intersection(changed)

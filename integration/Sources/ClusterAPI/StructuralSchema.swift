@@ -10,12 +10,17 @@ struct StructuralSchema: Sendable {
   // MARK: Pruning
 
   /// Removes what the schema does not know.
-  /// - Parameter unknown: receives the paths of the removed fields.
+  /// - Parameters:
+  ///   - object: a custom resource.
+  ///   - unknown: receives the paths of the removed fields.
+  /// - Returns: what the schema knows.
   func prune(_ object: Value, unknown: inout [String]) -> Value {
     Self.prune(object, schema, path: "", isRoot: true, &unknown)
   }
 
-  private static func prune(_ value: Value, _ schema: Value, path: String, isRoot: Bool, _ unknown: inout [String]) -> Value {
+  private static func prune(_ value: Value, _ schema: Value, path: String, isRoot: Bool, _ unknown: inout [String])
+    -> Value
+  {
     switch value {
     case .object(let members):
       let preserves = schema["x-kubernetes-preserve-unknown-fields"].boolValue == true
@@ -55,7 +60,9 @@ struct StructuralSchema: Sendable {
     switch value {
     case .object(var members):
       for (name, property) in schema["properties"].members {
-        if let member = members[name], !(member.isNull && !property["default"].isNull && property["nullable"].boolValue != true) {
+        if let member = members[name],
+          !(member.isNull && !property["default"].isNull && property["nullable"].boolValue != true)
+        {
           members[name] = defaulted(member, property)
         } else if !property["default"].isNull {
           members[name] = defaulted(property["default"], property)
@@ -124,14 +131,18 @@ struct StructuralSchema: Sendable {
     let allowed = schema["enum"].elements
     if !allowed.isEmpty, !allowed.contains(value) {
       let list = allowed.map { JSON.string($0) }.joined(separator: ", ")
-      causes.append(.init("FieldValueNotSupported", "Unsupported value: \(JSON.string(value)): supported values: \(list)", field: at))
+      causes.append(
+        .init(
+          "FieldValueNotSupported", "Unsupported value: \(JSON.string(value)): supported values: \(list)", field: at))
     }
     if let number = value.doubleValue {
       if let minimum = schema["minimum"].doubleValue, number < minimum {
-        causes.append(invalid(value, at, "\(at) in body should be greater than or equal to \(JSON.string(schema["minimum"]))"))
+        causes.append(
+          invalid(value, at, "\(at) in body should be greater than or equal to \(JSON.string(schema["minimum"]))"))
       }
       if let maximum = schema["maximum"].doubleValue, number > maximum {
-        causes.append(invalid(value, at, "\(at) in body should be less than or equal to \(JSON.string(schema["maximum"]))"))
+        causes.append(
+          invalid(value, at, "\(at) in body should be less than or equal to \(JSON.string(schema["maximum"]))"))
       }
     }
     if let text = value.stringValue {
@@ -141,7 +152,9 @@ struct StructuralSchema: Sendable {
       if let most = schema["maxLength"].intValue, text.unicodeScalars.count > most {
         causes.append(.init("FieldValueTooLong", "Too long: may not be more than \(most) bytes", field: at))
       }
-      if let pattern = schema["pattern"].stringValue, let expression = try? Regex(pattern), text.firstMatch(of: expression) == nil {
+      if let pattern = schema["pattern"].stringValue, let expression = try? Regex(pattern),
+        text.firstMatch(of: expression) == nil
+      {
         causes.append(invalid(value, at, "\(at) in body should match '\(pattern)'"))
       }
     }
@@ -150,7 +163,8 @@ struct StructuralSchema: Sendable {
         causes.append(invalid(.integer(Int64(elements.count)), at, "\(at) in body should have at least \(least) items"))
       }
       if let most = schema["maxItems"].intValue, elements.count > most {
-        causes.append(.init("FieldValueTooMany", "Too many: \(elements.count): must have at most \(most) items", field: at))
+        causes.append(
+          .init("FieldValueTooMany", "Too many: \(elements.count): must have at most \(most) items", field: at))
       }
     }
   }

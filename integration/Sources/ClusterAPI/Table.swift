@@ -38,7 +38,10 @@ enum Table {
     if target.definition.isCustom {
       let printed = target.definition.version(target.version)?.columns ?? []
       let own = printed.map { column in
-        Column(name: column["name"].stringValue ?? "", type: column["type"].stringValue ?? "string", priority: column["priority"].intValue ?? 0) {
+        Column(
+          name: column["name"].stringValue ?? "", type: column["type"].stringValue ?? "string",
+          priority: column["priority"].intValue ?? 0
+        ) {
           let value = JSONPath.first(column["jsonPath"].stringValue ?? "", in: $0)
           return column["type"].stringValue == "date" ? Self.age(of: value) : value
         }
@@ -58,7 +61,9 @@ enum Table {
         },
         Column(name: "Roles") { node in
           let prefix = "node-role.kubernetes.io/"
-          let roles = node["metadata"]["labels"].members.keys.filter { $0.hasPrefix(prefix) }.map { $0.dropFirst(prefix.count) }
+          let roles = node["metadata"]["labels"].members.keys.filter { $0.hasPrefix(prefix) }.map {
+            $0.dropFirst(prefix.count)
+          }
           return .string(roles.isEmpty ? "<none>" : roles.joined(separator: ","))
         },
         Column(name: "Version") { $0["status"]["nodeInfo"]["kubeletVersion"] },
@@ -70,20 +75,27 @@ enum Table {
           return .string("\(ready)/\(pod["spec"]["containers"].elements.count)")
         },
         Column(name: "Status") { pod in
-          let waiting = pod["status"]["containerStatuses"].elements.compactMap { $0["state"]["waiting"]["reason"].stringValue }
-          return waiting.first.map { .string($0) } ?? (pod["status"]["phase"].stringValue == "Succeeded" ? "Completed" : pod["status"]["phase"])
+          let waiting = pod["status"]["containerStatuses"].elements.compactMap {
+            $0["state"]["waiting"]["reason"].stringValue
+          }
+          return waiting.first.map { .string($0) }
+            ?? (pod["status"]["phase"].stringValue == "Succeeded" ? "Completed" : pod["status"]["phase"])
         },
         Column(name: "Restarts") { .string("\($0["status"]["containerStatuses"][0]["restartCount"].intValue ?? 0)") },
       ]
     case "deployments.apps":
       return [
-        Column(name: "Ready") { .string("\($0["status"]["readyReplicas"].intValue ?? 0)/\($0["spec"]["replicas"].intValue ?? 0)") },
+        Column(name: "Ready") {
+          .string("\($0["status"]["readyReplicas"].intValue ?? 0)/\($0["spec"]["replicas"].intValue ?? 0)")
+        },
         Column(name: "Up-to-date", type: "integer") { Value($0["status"]["updatedReplicas"].intValue ?? 0) },
         Column(name: "Available", type: "integer") { Value($0["status"]["availableReplicas"].intValue ?? 0) },
       ]
     case "statefulsets.apps":
       return [
-        Column(name: "Ready") { .string("\($0["status"]["readyReplicas"].intValue ?? 0)/\($0["spec"]["replicas"].intValue ?? 0)") }
+        Column(name: "Ready") {
+          .string("\($0["status"]["readyReplicas"].intValue ?? 0)/\($0["spec"]["replicas"].intValue ?? 0)")
+        }
       ]
     case "namespaces": return [Column(name: "Status") { $0["status"]["phase"] }]
     case "services":
@@ -101,7 +113,9 @@ enum Table {
       ]
     case "configmaps": return [Column(name: "Data", type: "integer") { Value($0["data"].members.count) }]
     case "secrets":
-      return [Column(name: "Type") { $0["type"] }, Column(name: "Data", type: "integer") { Value($0["data"].members.count) }]
+      return [
+        Column(name: "Type") { $0["type"] }, Column(name: "Data", type: "integer") { Value($0["data"].members.count) },
+      ]
     case "ingresses.networking.k8s.io":
       return [
         Column(name: "Class") { $0["spec"]["ingressClassName"].isNull ? "<none>" : $0["spec"]["ingressClassName"] },
@@ -115,7 +129,9 @@ enum Table {
 
   /// `45s`, `3m`, `2h`, `5d`.
   private static func age(of created: Value) -> Value {
-    guard let text = created.stringValue, let then = seconds(text), let now = seconds(timestamp()) else { return "<unknown>" }
+    guard let text = created.stringValue, let then = seconds(text), let now = seconds(timestamp()) else {
+      return "<unknown>"
+    }
     let age = max(0, now - then)
     switch age {
     case ..<120: return .string("\(age)s")

@@ -9,7 +9,8 @@ enum Validation {
     checkName(target, &causes)
     checkLabels(object["metadata"]["labels"], at: "metadata.labels", &causes)
     for name in object["metadata"]["finalizers"].elements.compactMap(\.stringValue) where name.isEmpty {
-      causes.append(.init("FieldValueInvalid", "Invalid value: \"\": name part must be non-empty", field: "metadata.finalizers"))
+      causes.append(
+        .init("FieldValueInvalid", "Invalid value: \"\": name part must be non-empty", field: "metadata.finalizers"))
     }
     if !target.definition.isCustom { checkKind(object, current, target, &causes) }
     return causes
@@ -34,7 +35,9 @@ enum Validation {
   private static func checkLabels(_ labels: Value, at field: String, _ causes: inout [APIStatus.Cause]) {
     for (key, value) in labels.members {
       guard let text = value.stringValue else { continue }
-      let valid = text.isEmpty || (text.utf8.count <= 63 && text.allSatisfy(isLabelCharacter) && isEdge(text.first) && isEdge(text.last))
+      let valid =
+        text.isEmpty
+        || (text.utf8.count <= 63 && text.allSatisfy(isLabelCharacter) && isEdge(text.first) && isEdge(text.last))
       if !valid {
         causes.append(
           .init(
@@ -46,7 +49,8 @@ enum Validation {
     }
   }
 
-  private static func checkKind(_ object: Value, _ current: Value?, _ target: Target, _ causes: inout [APIStatus.Cause]) {
+  private static func checkKind(_ object: Value, _ current: Value?, _ target: Target, _ causes: inout [APIStatus.Cause])
+  {
     switch target.definition.qualifiedName {
     case "deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps":
       let spec = object["spec"]
@@ -61,7 +65,9 @@ enum Validation {
       }
       if let current, current["spec"]["selector"] != spec["selector"] {
         causes.append(
-          .init("FieldValueInvalid", "Invalid value: \(JSON.string(spec["selector"])): field is immutable", field: "spec.selector"))
+          .init(
+            "FieldValueInvalid", "Invalid value: \(JSON.string(spec["selector"])): field is immutable",
+            field: "spec.selector"))
       }
       checkContainers(spec["template"]["spec"], at: "spec.template.spec", &causes)
     case "pods": checkContainers(object["spec"], at: "spec", &causes)
@@ -73,7 +79,9 @@ enum Validation {
     case "services": checkService(object, current, &causes)
     case "secrets":
       if let current, current["type"] != object["type"] {
-        causes.append(.init("FieldValueInvalid", "Invalid value: \(JSON.string(object["type"])): field is immutable", field: "type"))
+        causes.append(
+          .init("FieldValueInvalid", "Invalid value: \(JSON.string(object["type"])): field is immutable", field: "type")
+        )
       }
       checkImmutable(object, current, &causes)
       if object["type"].stringValue == "kubernetes.io/tls" {
@@ -83,14 +91,16 @@ enum Validation {
       }
     case "configmaps": checkImmutable(object, current, &causes)
     case "customresourcedefinitions.apiextensions.k8s.io":
-      let expected = "\(object["spec"]["names"]["plural"].stringValue ?? "").\(object["spec"]["group"].stringValue ?? "")"
+      let expected =
+        "\(object["spec"]["names"]["plural"].stringValue ?? "").\(object["spec"]["group"].stringValue ?? "")"
       if target.name != expected {
         causes.append(
           .init(
             "FieldValueInvalid", "Invalid value: \"\(target.name)\": must be spec.names.plural+\".\"+spec.group",
             field: "metadata.name"))
       }
-      for (index, version) in object["spec"]["versions"].elements.enumerated() where version["schema"]["openAPIV3Schema"].isNull {
+      for (index, version) in object["spec"]["versions"].elements.enumerated()
+      where version["schema"]["openAPIV3Schema"].isNull {
         causes.append(
           .init(
             "FieldValueRequired", "Required value: schemas are required",
@@ -103,7 +113,8 @@ enum Validation {
   private static func checkImmutable(_ object: Value, _ current: Value?, _ causes: inout [APIStatus.Cause]) {
     guard let current, current["immutable"].boolValue == true else { return }
     if object["immutable"].boolValue != true || object["data"] != current["data"] {
-      causes.append(.init("FieldValueForbidden", "Forbidden: field is immutable when `immutable` is set", field: "data"))
+      causes.append(
+        .init("FieldValueForbidden", "Forbidden: field is immutable when `immutable` is set", field: "data"))
     }
   }
 
@@ -121,20 +132,26 @@ enum Validation {
       for (number, mount) in container["volumeMounts"].elements.enumerated()
       where !spec["volumes"].elements.contains(where: { $0["name"] == mount["name"] }) {
         causes.append(
-          .init("FieldValueNotFound", "Not found: \(JSON.string(mount["name"]))", field: "\(at).volumeMounts[\(number)].name"))
+          .init(
+            "FieldValueNotFound", "Not found: \(JSON.string(mount["name"]))",
+            field: "\(at).volumeMounts[\(number)].name"))
       }
     }
   }
 
   private static func checkService(_ object: Value, _ current: Value?, _ causes: inout [APIStatus.Cause]) {
     let spec = object["spec"]
-    if spec["ports"].elements.isEmpty, spec["type"].stringValue != "ExternalName", spec["clusterIP"].stringValue != "None" {
+    if spec["ports"].elements.isEmpty, spec["type"].stringValue != "ExternalName",
+      spec["clusterIP"].stringValue != "None"
+    {
       causes.append(.init("FieldValueRequired", "Required value", field: "spec.ports"))
     }
     let old = current?["spec"]["clusterIP"].stringValue ?? ""
     if !old.isEmpty, current?["spec"]["type"] == spec["type"], old != spec["clusterIP"].stringValue {
       causes.append(
-        .init("FieldValueInvalid", "Invalid value: \(JSON.string([spec["clusterIP"]])): may not change once set", field: "spec.clusterIPs[0]"))
+        .init(
+          "FieldValueInvalid", "Invalid value: \(JSON.string([spec["clusterIP"]])): may not change once set",
+          field: "spec.clusterIPs[0]"))
     }
   }
 

@@ -24,7 +24,9 @@ public struct Docker: Sendable {
 
   /// The volumes that a container mounts.
   public func volumes(of container: String) async throws -> [String] {
-    try await lines(["inspect", "-f", "{{range .Mounts}}{{if eq .Type \"volume\"}}{{.Name}}\n{{end}}{{end}}", container])
+    try await lines([
+      "inspect", "-f", "{{range .Mounts}}{{if eq .Type \"volume\"}}{{.Name}}\n{{end}}{{end}}", container,
+    ])
   }
 
   private func lines(_ arguments: [String]) async throws -> [String] {

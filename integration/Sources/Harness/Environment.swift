@@ -28,7 +28,9 @@ public enum HarnessEnvironment {
   /// The binary under test: `IDPBUILDER_BINARY`, or what `swift build` left in the root package.
   public static let binary: String? = {
     let root = package.split(separator: "/").dropLast().joined(separator: "/")
-    let candidates = [all["IDPBUILDER_BINARY"], "/\(root)/.build/release/idpbuilder", "/\(root)/.build/debug/idpbuilder"]
+    let candidates = [
+      all["IDPBUILDER_BINARY"], "/\(root)/.build/release/idpbuilder", "/\(root)/.build/debug/idpbuilder",
+    ]
     return candidates.compactMap { $0 }.first { access($0, X_OK) == 0 }
   }()
 

@@ -27,6 +27,8 @@ public actor NodeImage {
   /// - Parameters:
   ///   - name: a short word for the image's name.
   ///   - faults: JSON for `/kind/stand-in-faults.json`.
+  /// - Returns: the image's reference.
+  /// - Throws: ``ProgramError`` if it cannot be made.
   public func faulty(_ name: String, _ faults: String) async throws -> String {
     let plain = try await reference()
     return try await once(name) {

@@ -56,6 +56,7 @@ public final class Program: Sendable {
   ///   - environment: the whole environment.
   ///   - input: a file for standard input.
   ///   - limit: after this time it is killed.
+  /// - Throws: ``ProgramError`` if it cannot be started.
   public init(
     _ path: String, _ arguments: [String], environment: [String: String], input: String = "/dev/null",
     limit: Duration
@@ -135,7 +136,8 @@ public final class Program: Sendable {
       let micros = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
       let signal = status & 0x7f
       return ProgramResult(
-        status: signal == 0 ? (status >> 8) & 0xff : 128 + signal, output: String(decoding: state.output, as: UTF8.self),
+        status: signal == 0 ? (status >> 8) & 0xff : 128 + signal,
+        output: String(decoding: state.output, as: UTF8.self),
         errors: String(decoding: state.errors, as: UTF8.self), duration: end - started,
         cpu: .seconds(seconds) + .microseconds(micros), peakMemory: usage.ru_maxrss * 1_024,
         ranOutOfTime: state.killedForTime)

@@ -27,7 +27,11 @@ public final class Scenario: Sendable {
   }
 
   /// Runs a test's body in a world of its own and cleans up afterwards, last made first, whatever happened.
-  /// - Parameter name: for the folder's name.
+  /// - Parameters:
+  ///   - name: for the folder's name.
+  ///   - body: the test.
+  /// - Returns: what the body returns.
+  /// - Throws: what the body throws.
   public static func run<Result: Sendable>(
     _ name: String = #function, _ body: (Scenario) async throws -> Result
   ) async throws -> Result {
@@ -69,6 +73,9 @@ public final class Scenario: Sendable {
     var environment = HarnessEnvironment.all
     environment["KUBECONFIG"] = kubeconfig
     environment["HOME"] = folder
+    environment["TMPDIR"] = folder
+    // The user's own docker configuration may name credentials and contexts.
+    if let host = HarnessEnvironment.all["DOCKER_HOST"] { environment["DOCKER_HOST"] = host }
     for name in ["IDPBUILDER_NODE_IMAGE", "NO_COLOR", "CLICOLOR_FORCE", "COLUMNS"] { environment[name] = nil }
     return environment
   }
@@ -76,15 +83,41 @@ public final class Scenario: Sendable {
   /// Runs the binary under test as a user would.
   /// - Parameters:
   ///   - arguments: its arguments.
-  ///   - environment: variables to set, or with nil to take away.
+  ///   - changes: variables to set, or with nil to take away.
   ///   - limit: after this time it is killed, and the test fails.
+  /// - Returns: how it ended.
+  /// - Throws: ``ProgramError`` if it cannot be started or its time is over.
   public func idpbuilder(
     _ arguments: String..., environment changes: [String: String?] = [:], limit: Duration = .seconds(300)
   ) async throws -> ProgramResult {
     let result = try await start(arguments, environment: changes, limit: limit).result()
     note("$ idpbuilder \(arguments.joined(separator: " "))\n\(result.transcript)")
-    if result.ranOutOfTime { throw ProgramError("idpbuilder \(arguments.joined(separator: " ")) did not end within \(limit)") }
+    if result.ranOutOfTime {
+      throw ProgramError("idpbuilder \(arguments.joined(separator: " ")) did not end within \(limit)")
+    }
     return result
+  }
+
+  /// `idpbuilder create` of the test's cluster on the node image of the tests.
+  /// - Parameters:
+  ///   - more: further arguments.
+  ///   - name: another cluster than ``cluster``.
+  ///   - image: another node image.
+  /// - Returns: how it ended.
+  /// - Throws: ``ProgramError`` if it cannot be started or its time is over.
+  public func create(_ more: String..., name: String? = nil, image: String? = nil) async throws -> ProgramResult {
+    let arguments = try await createArguments(name: name, image: image) + more
+    let result = try await start(arguments).result()
+    note("$ idpbuilder \(arguments.joined(separator: " "))\n\(result.transcript)")
+    if result.ranOutOfTime { throw ProgramError("idpbuilder create did not end in time") }
+    return result
+  }
+
+  /// The arguments of ``create(_:name:image:)``.
+  public func createArguments(name: String? = nil, image: String? = nil) async throws -> [String] {
+    let reference: String
+    if let image { reference = image } else { reference = try await NodeImage.shared.reference() }
+    return ["create", "--name", name ?? cluster, "--node-image", reference]
   }
 
   /// Starts the binary under test without waiting for it.
@@ -100,7 +133,9 @@ public final class Scenario: Sendable {
   }
 
   /// Runs another program in the test's environment.
-  public func program(_ name: String, _ arguments: String..., input: String = "/dev/null", limit: Duration = .seconds(120))
+  public func program(
+    _ name: String, _ arguments: String..., input: String = "/dev/null", limit: Duration = .seconds(120)
+  )
     async throws -> ProgramResult
   {
     let result = try await Program.run(
@@ -119,7 +154,8 @@ public final class Scenario: Sendable {
     guard HarnessEnvironment.hasEngine else { return }
     for name in [cluster, cluster + "-b"] {
       for container in (try? await Docker().containers(cluster: name)) ?? [] {
-        let logs = try? await Program.run("docker", ["logs", "--tail", "200", container], environment: HarnessEnvironment.all)
+        let logs = try? await Program.run(
+          "docker", ["logs", "--tail", "200", container], environment: HarnessEnvironment.all)
         note("logs of \(container):\n\(logs?.output ?? "")\n\(logs?.errors ?? "")")
         let state = try? await Docker().run(["inspect", "-f", "{{json .State}}", container])
         note("state of \(container): \(state ?? "")")

@@ -16,6 +16,7 @@ public struct Identity: Sendable {
 
 /// Why OpenSSL refused, in its own words.
 public struct CryptoError: Error, CustomStringConvertible {
+  /// The operation and OpenSSL's reason.
   public let description: String
 
   init(_ operation: String) {
@@ -48,6 +49,8 @@ public enum Authority {
   ///   - purpose: which extensions it gets.
   ///   - issuer: who signs; nil for a self-signed certificate.
   ///   - days: how long it is valid from now.
+  /// - Returns: the certificate and its key.
+  /// - Throws: ``CryptoError`` if OpenSSL refuses.
   public static func issue(
     commonName: String, organizations: [String] = [], purpose: Purpose, issuer: Identity? = nil, days: Int = 365
   ) throws(CryptoError) -> Identity {

@@ -69,6 +69,7 @@ public final class Connection {
   /// - Parameters:
   ///   - signal: an eventfd.
   ///   - milliseconds: the longest wait; negative for no limit.
+  /// - Returns: what happened first.
   public func wait(for signal: Int32, milliseconds: Int32) -> Wake {
     var descriptors = [
       pollfd(fd: signal, events: Int16(POLLIN), revents: 0),

@@ -2,6 +2,7 @@ import Glibc
 
 /// A socket could not be made ready.
 public struct ListenError: Error, CustomStringConvertible {
+  /// The operation and the system's reason.
   public let description: String
 
   init(_ operation: String, _ code: Int32) { description = "\(operation): \(String(cString: strerror(code)))" }
@@ -14,7 +15,10 @@ public struct Listener: Sendable {
   public let port: UInt16
 
   /// Listens on every IPv4 address.
-  /// - Parameter port: 0 for any free one.
+  /// - Parameters:
+  ///   - port: 0 for any free one.
+  ///   - address: the local address.
+  /// - Throws: ``ListenError`` if the port is taken.
   public init(port: UInt16, address: String = "0.0.0.0") throws(ListenError) {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw ListenError("socket", errno) }

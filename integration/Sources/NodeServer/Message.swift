@@ -35,7 +35,8 @@ public struct ServerRequest: Sendable {
       : parts[1].split(separator: "&").map { pair in
         let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         return (
-          percentDecoded(sides[0], plusIsSpace: true), sides.count > 1 ? percentDecoded(sides[1], plusIsSpace: true) : ""
+          percentDecoded(sides[0], plusIsSpace: true),
+          sides.count > 1 ? percentDecoded(sides[1], plusIsSpace: true) : ""
         )
       }
   }

@@ -5,8 +5,13 @@ import Glibc
 /// of their own and a token.
 public enum TLSClient {
   /// Sends a request.
-  /// - Parameter endpoint: `host:port`.
+  /// - Parameters:
+  ///   - endpoint: `host:port`.
+  ///   - path: the request's target.
+  ///   - token: the bearer token.
+  ///   - body: JSON.
   /// - Returns: the response's status.
+  /// - Throws: ``CryptoError`` if the other node cannot be reached.
   public static func post(endpoint: String, path: String, token: String, body: [UInt8]) throws -> Int {
     let parts = endpoint.split(separator: ":").map(String.init)
     guard parts.count == 2 else { throw CryptoError("endpoint \(endpoint)") }
@@ -14,11 +19,15 @@ public enum TLSClient {
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_family = AF_INET
     var found: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(parts[0], parts[1], &hints, &found) == 0, let found else { throw CryptoError("look up \(parts[0])") }
+    guard getaddrinfo(parts[0], parts[1], &hints, &found) == 0, let found else {
+      throw CryptoError("look up \(parts[0])")
+    }
     defer { freeaddrinfo(found) }
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
-    guard connect(descriptor, found.pointee.ai_addr, found.pointee.ai_addrlen) == 0 else { throw CryptoError("connect \(endpoint)") }
+    guard connect(descriptor, found.pointee.ai_addr, found.pointee.ai_addrlen) == 0 else {
+      throw CryptoError("connect \(endpoint)")
+    }
     guard let context = SSL_CTX_new(TLS_client_method()) else { throw CryptoError("SSL_CTX_new") }
     defer { SSL_CTX_free(context) }
     guard let connection = SSL_new(context) else { throw CryptoError("SSL_new") }

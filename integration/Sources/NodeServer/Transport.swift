@@ -39,7 +39,9 @@ struct PlainTransport: Transport {
   func write(_ bytes: [UInt8]) -> Bool {
     var offset = 0
     while offset < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset) }
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset)
+      }
       if count < 0 {
         if errno == EINTR { continue }
         return false
@@ -60,6 +62,7 @@ public final class TLSServerContext: @unchecked Sendable {
   /// - Parameters:
   ///   - identity: the server's own.
   ///   - clientAuthority: PEM of the authority that signs client certificates.
+  /// - Throws: ``CryptoError`` for PEM that OpenSSL refuses.
   public init(identity: Identity, clientAuthority: String?) throws(CryptoError) {
     guard let context = SSL_CTX_new(TLS_server_method()) else { throw CryptoError("SSL_CTX_new") }
     self.context = context

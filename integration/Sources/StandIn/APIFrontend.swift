@@ -52,7 +52,8 @@ struct APIFrontend: Sendable {
   private func forbidden(_ request: ServerRequest) -> Value {
     [
       "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure",
-      "message": .string("forbidden: User \"system:anonymous\" cannot \(request.method.lowercased()) path \"\(request.path)\""),
+      "message": .string(
+        "forbidden: User \"system:anonymous\" cannot \(request.method.lowercased()) path \"\(request.path)\""),
       "reason": "Forbidden", "details": [:], "code": 403,
     ]
   }
@@ -60,7 +61,9 @@ struct APIFrontend: Sendable {
   /// `serviceaccounts/NAME/token`.
   private func tokenRequest(_ request: APIRequest) -> APIReply? {
     let path = request.segments
-    guard request.method == "POST", path.count == 7, path[4] == "serviceaccounts", path[6] == "token" else { return nil }
+    guard request.method == "POST", path.count == 7, path[4] == "serviceaccounts", path[6] == "token" else {
+      return nil
+    }
     let (namespace, name) = (path[3], path[5])
     let token = "stand-in." + Authority.random(24).map { String($0, radix: 16) }.joined()
     cluster.accept(
@@ -81,7 +84,8 @@ struct APIFrontend: Sendable {
     let node = (try? JSON.parse(request.body)) ?? [:]
     cluster.perform { state in
       Bootstrap.makeNode(
-        &state, name: node["name"].stringValue ?? "", address: node["address"].stringValue ?? "", labels: node["labels"],
+        &state, name: node["name"].stringValue ?? "", address: node["address"].stringValue ?? "",
+        labels: node["labels"],
         isControlPlane: false)
     }
     connection.respond(status: 200, body: [])

@@ -35,7 +35,9 @@ enum Bootstrap {
     state.store(.configMaps, "kube-system", "kubeadm-config") {
       $0["data"] = ["ClusterConfiguration": settings["clusterConfiguration"]]
     }
-    state.store(.configMaps, "kube-system", "kubelet-config") { $0["data"] = ["kubelet": settings["kubeletConfiguration"]] }
+    state.store(.configMaps, "kube-system", "kubelet-config") {
+      $0["data"] = ["kubelet": settings["kubeletConfiguration"]]
+    }
     state.store(.configMaps, "kube-system", "extension-apiserver-authentication") {
       $0["data"] = ["client-ca-file": .string(authority)]
     }
@@ -46,14 +48,17 @@ enum Bootstrap {
 
   private static func node(_ state: inout ClusterState, _ settings: Value) {
     let name = settings["nodeName"].stringValue ?? "node"
-    makeNode(&state, name: name, address: settings["address"].stringValue ?? "127.0.0.1", labels: settings["nodeLabels"], isControlPlane: true)
+    makeNode(
+      &state, name: name, address: settings["address"].stringValue ?? "127.0.0.1", labels: settings["nodeLabels"],
+      isControlPlane: true)
     guard let taints = settings["taints"].arrayValue else { return }
     state.store(.nodes, "", name) { node in
       if taints.isEmpty { node["spec"].removeValue(forKey: "taints") } else { node["spec"]["taints"] = .array(taints) }
     }
   }
 
-  static func makeNode(_ state: inout ClusterState, name: String, address: String, labels: Value, isControlPlane: Bool) {
+  static func makeNode(_ state: inout ClusterState, name: String, address: String, labels: Value, isControlPlane: Bool)
+  {
     let index = state.list(.nodes).count
     let version = state.version
     state.store(.nodes, "", name) { node in
@@ -68,13 +73,16 @@ enum Bootstrap {
       }
       for (key, value) in labels.members { node["metadata"]["labels"][key] = value }
       node["metadata"]["annotations"] = [
-        "kubeadm.alpha.kubernetes.io/cri-socket": "unix:///run/containerd/containerd.sock", "node.alpha.kubernetes.io/ttl": "0",
+        "kubeadm.alpha.kubernetes.io/cri-socket": "unix:///run/containerd/containerd.sock",
+        "node.alpha.kubernetes.io/ttl": "0",
       ]
       node["spec"]["podCIDR"] = .string("10.244.\(index).0/24")
       node["spec"]["podCIDRs"] = [.string("10.244.\(index).0/24")]
       node["spec"]["providerID"] = .string("kind://docker/stand-in/\(name)")
       node["status"] = [
-        "addresses": [["type": "InternalIP", "address": .string(address)], ["type": "Hostname", "address": .string(name)]],
+        "addresses": [
+          ["type": "InternalIP", "address": .string(address)], ["type": "Hostname", "address": .string(name)],
+        ],
         "capacity": ["cpu": "2", "memory": "8Gi", "pods": "110", "ephemeral-storage": "100Gi"],
         "allocatable": ["cpu": "2", "memory": "8Gi", "pods": "110", "ephemeral-storage": "100Gi"],
         "nodeInfo": [
@@ -87,7 +95,8 @@ enum Bootstrap {
   }
 
   private static func services(_ state: inout ClusterState, _ settings: Value) {
-    let prefix = (settings["serviceSubnet"].stringValue ?? "10.96.0.0/16").split(separator: ".").prefix(2).joined(separator: ".")
+    let prefix = (settings["serviceSubnet"].stringValue ?? "10.96.0.0/16").split(separator: ".").prefix(2).joined(
+      separator: ".")
     state.servicePrefix = prefix
     state.store(.services, "default", "kubernetes") { service in
       service["metadata"]["labels"] = ["component": "apiserver", "provider": "kubernetes"]
@@ -170,7 +179,8 @@ enum Bootstrap {
     state.store(.deployments, "kube-system", "coredns") { deployment in
       deployment["metadata"]["labels"] = ["k8s-app": "kube-dns"]
       deployment["spec"] = [
-        "replicas": 2, "strategy": ["type": "RollingUpdate", "rollingUpdate": ["maxUnavailable": 1, "maxSurge": "25%"]],
+        "replicas": 2,
+        "strategy": ["type": "RollingUpdate", "rollingUpdate": ["maxUnavailable": 1, "maxSurge": "25%"]],
         "selector": ["matchLabels": ["k8s-app": "kube-dns"]],
         "template": ["metadata": ["labels": ["k8s-app": "kube-dns"]], "spec": coreDNSPod],
       ]
@@ -191,12 +201,16 @@ enum Bootstrap {
         "resources": ["limits": ["memory": "170Mi"], "requests": ["cpu": "100m", "memory": "70Mi"]],
         "volumeMounts": [["name": "config-volume", "mountPath": "/etc/coredns", "readOnly": true]],
         "ports": [
-          ["containerPort": 53, "name": "dns", "protocol": "UDP"], ["containerPort": 53, "name": "dns-tcp", "protocol": "TCP"],
+          ["containerPort": 53, "name": "dns", "protocol": "UDP"],
+          ["containerPort": 53, "name": "dns-tcp", "protocol": "TCP"],
           ["containerPort": 9153, "name": "metrics", "protocol": "TCP"],
           ["containerPort": 8080, "name": "liveness-probe", "protocol": "TCP"],
           ["containerPort": 8181, "name": "readiness-probe", "protocol": "TCP"],
         ],
-        "livenessProbe": ["httpGet": ["path": "/health", "port": "liveness-probe", "scheme": "HTTP"], "initialDelaySeconds": 60, "timeoutSeconds": 5],
+        "livenessProbe": [
+          "httpGet": ["path": "/health", "port": "liveness-probe", "scheme": "HTTP"], "initialDelaySeconds": 60,
+          "timeoutSeconds": 5,
+        ],
         "readinessProbe": ["httpGet": ["path": "/ready", "port": "readiness-probe", "scheme": "HTTP"]],
       ]
     ],

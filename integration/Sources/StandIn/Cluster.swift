@@ -11,7 +11,9 @@ final class Cluster: Sendable {
   private let tokens = Mutex<[String: (user: String, groups: [String])]>([:])
   private let journal: Int32
 
-  /// - Parameter journalPath: where changes are kept; nil to keep them in memory only. What is there is restored.
+  /// - Parameters:
+  ///   - journalPath: where changes are kept; nil to keep them in memory only. What is there is restored.
+  ///   - version: what `/version` says.
   init(journalPath: String?, version: String) {
     var restored = ClusterState()
     restored.version = version

@@ -25,7 +25,9 @@ enum ContainerRuntime {
         for image in images() {
           for tag in image["tags"].elements.compactMap(\.stringValue) {
             let colon = tag.lastIndex(of: ":") ?? tag.endIndex
-            say("\(tag[..<colon])   \(tag[colon...].dropFirst())   \((image["id"].stringValue ?? "").dropFirst(7).prefix(13))   1MB")
+            say(
+              "\(tag[..<colon])   \(tag[colon...].dropFirst())   \((image["id"].stringValue ?? "").dropFirst(7).prefix(13))   1MB"
+            )
           }
         }
       }
@@ -39,7 +41,10 @@ enum ContainerRuntime {
       say(JSON.string(["status": description(image), "info": [:]], pretty: true))
       return 0
     case "pull", "ps", "pods", "rmi": return 0
-    case "info": say("{\"status\":{\"conditions\":[{\"type\":\"RuntimeReady\",\"status\":true},{\"type\":\"NetworkReady\",\"status\":true}]}}")
+    case "info":
+      say(
+        "{\"status\":{\"conditions\":[{\"type\":\"RuntimeReady\",\"status\":true},{\"type\":\"NetworkReady\",\"status\":true}]}}"
+      )
     case "version": say("Version:  0.1.0\nRuntimeName:  containerd\nRuntimeVersion:  v2.0.0\nRuntimeApiVersion:  v1")
     default: break
     }
@@ -86,7 +91,9 @@ enum ContainerRuntime {
         complain("ctr: image \"\(words[2])\": not found")
         return 1
       }
-      for name in words.dropFirst(3) where !all[index]["tags"].elements.contains(.string(name)) { all[index]["tags"].append(.string(name)) }
+      for name in words.dropFirst(3) where !all[index]["tags"].elements.contains(.string(name)) {
+        all[index]["tags"].append(.string(name))
+      }
       save(all)
       return 0
     default: return 0
@@ -153,7 +160,9 @@ enum TarScan {
       var bytes = [UInt8](repeating: 0, count: count)
       var offset = 0
       while offset < count {
-        let part = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress?.advanced(by: offset), count - offset) }
+        let part = bytes.withUnsafeMutableBytes {
+          read(descriptor, $0.baseAddress?.advanced(by: offset), count - offset)
+        }
         if part <= 0 { return nil }
         offset += part
       }

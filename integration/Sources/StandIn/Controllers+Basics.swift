@@ -8,7 +8,8 @@ extension Controllers {
       state.store(.customResourceDefinitions, "", crd.name) { crd in
         crd["status"]["acceptedNames"] = crd["spec"]["names"]
         if crd["status"]["acceptedNames"]["singular"].isNull {
-          crd["status"]["acceptedNames"]["singular"] = .string((crd["spec"]["names"]["kind"].stringValue ?? "").lowercased())
+          crd["status"]["acceptedNames"]["singular"] = .string(
+            (crd["spec"]["names"]["kind"].stringValue ?? "").lowercased())
         }
         var stored = crd["status"]["storedVersions"].elements
         for version in crd["spec"]["versions"].elements where version["storage"].boolValue == true {
@@ -16,7 +17,8 @@ extension Controllers {
         }
         crd["status"]["storedVersions"] = .array(stored)
         crd.setCondition("NamesAccepted", "True", reason: "NoConflicts", message: "no conflicts found")
-        crd.setCondition("Established", "True", reason: "InitialNamesAccepted", message: "the initial names have been accepted")
+        crd.setCondition(
+          "Established", "True", reason: "InitialNamesAccepted", message: "the initial names have been accepted")
       }
     }
   }
@@ -57,7 +59,8 @@ extension Controllers {
 
   /// Claims are bound to a volume made for them.
   func volumes(_ state: inout ClusterState) {
-    for claim in state.list(.persistentVolumeClaims) where claim["status"]["phase"].stringValue != "Bound" && !claim.isBeingDeleted {
+    for claim in state.list(.persistentVolumeClaims)
+    where claim["status"]["phase"].stringValue != "Bound" && !claim.isBeingDeleted {
       let volume = "pvc-" + (claim.uid.stringValue ?? "")
       state.store(.persistentVolumes, "", volume) { object in
         object["spec"] = [
@@ -91,7 +94,8 @@ extension Controllers {
 
   /// A node is Ready once its pod network is configured.
   func nodes(_ state: inout ClusterState) {
-    let configured = !faults.neverReady && Files.names(in: NodeLayout.networkConfigurations).contains { $0.contains(".conf") }
+    let configured =
+      !faults.neverReady && Files.names(in: NodeLayout.networkConfigurations).contains { $0.contains(".conf") }
     for node in state.list(.nodes) {
       state.store(.nodes, "", node.name) { node in
         for (type, reason) in [
@@ -104,7 +108,11 @@ extension Controllers {
         let taints = node["spec"]["taints"].elements.filter { $0["key"].stringValue != notReady }
         if configured {
           node.setCondition("Ready", "True", reason: "KubeletReady", message: "kubelet is posting ready status")
-          if taints.isEmpty { node["spec"].removeValue(forKey: "taints") } else { node["spec"]["taints"] = .array(taints) }
+          if taints.isEmpty {
+            node["spec"].removeValue(forKey: "taints")
+          } else {
+            node["spec"]["taints"] = .array(taints)
+          }
         } else {
           node.setCondition(
             "Ready", "False", reason: "KubeletNotReady",

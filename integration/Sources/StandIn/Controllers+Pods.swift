@@ -35,8 +35,12 @@ extension Controllers {
 
   private func accepts(_ node: Value, _ pod: Value) -> Bool {
     if let bound = pod["spec"]["nodeName"].stringValue, !bound.isEmpty, bound != node.name { return false }
-    let isDaemon = pod["metadata"]["ownerReferences"].elements.contains { $0["kind"].stringValue == "DaemonSet" || $0["kind"].stringValue == "Node" }
-    for (key, value) in pod["spec"]["nodeSelector"].members where node["metadata"]["labels"][key] != value { return false }
+    let isDaemon = pod["metadata"]["ownerReferences"].elements.contains {
+      $0["kind"].stringValue == "DaemonSet" || $0["kind"].stringValue == "Node"
+    }
+    for (key, value) in pod["spec"]["nodeSelector"].members where node["metadata"]["labels"][key] != value {
+      return false
+    }
     return node["spec"]["taints"].elements.allSatisfy { taint in
       if taint["effect"].stringValue == "PreferNoSchedule" { return true }
       if isDaemon, (taint["key"].stringValue ?? "").hasPrefix("node.kubernetes.io/") { return true }
@@ -46,7 +50,8 @@ extension Controllers {
         let key = toleration["key"].stringValue ?? ""
         if key.isEmpty { return toleration["operator"].stringValue == "Exists" }
         guard key == taint["key"].stringValue else { return false }
-        return toleration["operator"].stringValue == "Exists" || (toleration["value"].stringValue ?? "") == (taint["value"].stringValue ?? "")
+        return toleration["operator"].stringValue == "Exists"
+          || (toleration["value"].stringValue ?? "") == (taint["value"].stringValue ?? "")
       }
     }
   }
@@ -61,7 +66,8 @@ extension Controllers {
         guard let name = name.stringValue, volume["configMap"]["optional"].boolValue != true,
           volume["secret"]["optional"].boolValue != true, state.object(id, pod.namespace, name) == nil
         else { continue }
-        return "MountVolume.SetUp failed for volume \"\(volume["name"].stringValue ?? "")\" : \(word) \"\(name)\" not found"
+        return
+          "MountVolume.SetUp failed for volume \"\(volume["name"].stringValue ?? "")\" : \(word) \"\(name)\" not found"
       }
       if let claim = volume["persistentVolumeClaim"]["claimName"].stringValue,
         state.object(.persistentVolumeClaims, pod.namespace, claim)?["status"]["phase"].stringValue != "Bound"
@@ -107,7 +113,8 @@ extension Controllers {
       address = hostAddress(node)
     } else {
       let used = Set(state.list(.pods).compactMap { $0["status"]["podIP"].stringValue })
-      let prefix = (node["spec"]["podCIDR"].stringValue ?? "10.244.0.0/24").split(separator: ".").prefix(3).joined(separator: ".")
+      let prefix = (node["spec"]["podCIDR"].stringValue ?? "10.244.0.0/24").split(separator: ".").prefix(3).joined(
+        separator: ".")
       address = .string((2...254).map { "\(prefix).\($0)" }.first { !used.contains($0) } ?? "\(prefix).254")
     }
     state.store(.pods, pod.namespace, pod.name) { pod in
@@ -122,10 +129,14 @@ extension Controllers {
       pod["status"]["containerStatuses"] = .array(
         pod["spec"]["containers"].elements.map { container in
           let running: Value = ["running": ["startedAt": now]]
-          let ended: Value = ["terminated": ["exitCode": 0, "reason": "Completed", "startedAt": now, "finishedAt": now]]
+          let ended: Value = [
+            "terminated": ["exitCode": 0, "reason": "Completed", "startedAt": now, "finishedAt": now]
+          ]
           return [
-            "name": container["name"], "image": container["image"], "imageID": .string("sha256:" + String(repeating: "0", count: 64)),
-            "containerID": .string("containerd://" + (pod.uid.stringValue ?? "")), "ready": Value(!isJob), "restartCount": 0,
+            "name": container["name"], "image": container["image"],
+            "imageID": .string("sha256:" + String(repeating: "0", count: 64)),
+            "containerID": .string("containerd://" + (pod.uid.stringValue ?? "")), "ready": Value(!isJob),
+            "restartCount": 0,
             "started": Value(!isJob), "state": isJob ? ended : running,
           ]
         })
@@ -135,8 +146,12 @@ extension Controllers {
 
   /// The network plugin's DaemonSet leaves its configuration on the node.
   private func networkPlugin(_ pod: Value) {
-    let mounts = pod["spec"]["volumes"].elements.contains { $0["hostPath"]["path"].stringValue == NodeLayout.networkConfigurations }
-    guard mounts, !Files.names(in: NodeLayout.networkConfigurations).contains(where: { $0.contains(".conf") }) else { return }
+    let mounts = pod["spec"]["volumes"].elements.contains {
+      $0["hostPath"]["path"].stringValue == NodeLayout.networkConfigurations
+    }
+    guard mounts, !Files.names(in: NodeLayout.networkConfigurations).contains(where: { $0.contains(".conf") }) else {
+      return
+    }
     Files.write(
       NodeLayout.networkConfigurations + "/10-kindnet.conflist",
       "{\"cniVersion\":\"0.3.1\",\"name\":\"kindnet\",\"plugins\":[{\"type\":\"ptp\"}]}\n", mode: 0o644)
@@ -173,21 +188,28 @@ extension Controllers {
       }
       state.store(.endpointSlices, service.namespace, service.name + "-stand-in") { slice in
         slice["metadata"]["labels"] = [
-          "kubernetes.io/service-name": .string(service.name), "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
+          "kubernetes.io/service-name": .string(service.name),
+          "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
         ]
         slice["metadata"]["ownerReferences"] = [service.ownerReference]
         slice["addressType"] = "IPv4"
         slice["endpoints"] = .array(
           pods.map { pod in
             [
-              "addresses": [pod["status"]["podIP"]], "conditions": ["ready": Value(isReady(pod)), "serving": Value(isReady(pod)), "terminating": false],
+              "addresses": [pod["status"]["podIP"]],
+              "conditions": ["ready": Value(isReady(pod)), "serving": Value(isReady(pod)), "terminating": false],
               "nodeName": pod["spec"]["nodeName"],
-              "targetRef": ["kind": "Pod", "namespace": pod["metadata"]["namespace"], "name": pod["metadata"]["name"], "uid": pod.uid],
+              "targetRef": [
+                "kind": "Pod", "namespace": pod["metadata"]["namespace"], "name": pod["metadata"]["name"],
+                "uid": pod.uid,
+              ],
             ]
           })
         slice["ports"] = .array(
           service["spec"]["ports"].elements.map { port in
-            var one: Value = ["port": port["targetPort"].intValue.map { Value($0) } ?? port["port"], "protocol": port["protocol"]]
+            var one: Value = [
+              "port": port["targetPort"].intValue.map { Value($0) } ?? port["port"], "protocol": port["protocol"],
+            ]
             one["name"] = port["name"].isNull ? "" : port["name"]
             return one
           })

@@ -44,7 +44,10 @@ extension Controllers {
     let ready = owned.reduce(0) { $0 + ($1["status"]["readyReplicas"].intValue ?? 0) }
     let updated = current?["status"]["replicas"].intValue ?? 0
     state.store(.deployments, deployment.namespace, deployment.name) { object in
-      if let current { object["metadata"]["annotations"]["deployment.kubernetes.io/revision"] = current["metadata"]["annotations"]["deployment.kubernetes.io/revision"] }
+      if let current {
+        object["metadata"]["annotations"]["deployment.kubernetes.io/revision"] =
+          current["metadata"]["annotations"]["deployment.kubernetes.io/revision"]
+      }
       object["status"]["observedGeneration"] = object["metadata"]["generation"]
       object["status"].setCounts([
         "replicas": total, "updatedReplicas": updated, "readyReplicas": ready, "availableReplicas": ready,
@@ -58,7 +61,8 @@ extension Controllers {
       let complete = updated == replicas && total == replicas && ready == replicas
       object.setCondition(
         "Progressing", "True", reason: complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
-        message: "ReplicaSet \"\(current?.name ?? "")\" \(complete ? "has successfully progressed." : "is progressing.")")
+        message:
+          "ReplicaSet \"\(current?.name ?? "")\" \(complete ? "has successfully progressed." : "is progressing.")")
     }
   }
 
@@ -94,7 +98,9 @@ extension Controllers {
       state.store(.replicaSets, set.namespace, set.name) { object in
         object["status"]["observedGeneration"] = object["metadata"]["generation"]
         object["status"]["replicas"] = Value(now.count)
-        object["status"].setCounts(["fullyLabeledReplicas": now.count, "readyReplicas": ready, "availableReplicas": ready])
+        object["status"].setCounts([
+          "fullyLabeledReplicas": now.count, "readyReplicas": ready, "availableReplicas": ready,
+        ])
       }
     }
   }
@@ -123,18 +129,22 @@ extension Controllers {
           pod["metadata"]["labels"]["statefulset.kubernetes.io/pod-name"] = .string(name)
           for template in set["spec"]["volumeClaimTemplates"].elements {
             pod["spec"]["volumes"].append([
-              "name": .string(template.name), "persistentVolumeClaim": ["claimName": .string("\(template.name)-\(name)")],
+              "name": .string(template.name),
+              "persistentVolumeClaim": ["claimName": .string("\(template.name)-\(name)")],
             ])
           }
         }
       }
       let now = state.list(.pods, namespace: set.namespace).filter { $0.isControlled(by: set) }
-      for pod in now where (pod.name.split(separator: "-").last.flatMap { Int($0) } ?? 0) >= wanted { removePod(pod, &state) }
+      for pod in now where (pod.name.split(separator: "-").last.flatMap { Int($0) } ?? 0) >= wanted {
+        removePod(pod, &state)
+      }
       let ready = now.count(where: isReady)
       state.store(.statefulSets, set.namespace, set.name) { object in
         object["status"]["observedGeneration"] = object["metadata"]["generation"]
         for (name, count) in [
-          ("replicas", now.count), ("readyReplicas", ready), ("availableReplicas", ready), ("currentReplicas", now.count),
+          ("replicas", now.count), ("readyReplicas", ready), ("availableReplicas", ready),
+          ("currentReplicas", now.count),
           ("updatedReplicas", now.count),
         ] {
           object["status"][name] = Value(count)
@@ -188,8 +198,11 @@ extension Controllers {
         object["status"].setCounts(["active": wanted - succeeded, "succeeded": succeeded])
         if succeeded >= wanted {
           if object["status"]["completionTime"].isNull { object["status"]["completionTime"] = .string(timestamp()) }
-          object.setCondition("SuccessCriteriaMet", "True", reason: "CompletionsReached", message: "Reached expected number of succeeded pods")
-          object.setCondition("Complete", "True", reason: "CompletionsReached", message: "Reached expected number of succeeded pods")
+          object.setCondition(
+            "SuccessCriteriaMet", "True", reason: "CompletionsReached",
+            message: "Reached expected number of succeeded pods")
+          object.setCondition(
+            "Complete", "True", reason: "CompletionsReached", message: "Reached expected number of succeeded pods")
         }
       }
     }
@@ -197,7 +210,9 @@ extension Controllers {
 
   // MARK: Pods of sets
 
-  private func makePod(_ name: String, _ owner: Value, _ state: inout ClusterState, _ change: (inout Value) -> Void = { _ in }) {
+  private func makePod(
+    _ name: String, _ owner: Value, _ state: inout ClusterState, _ change: (inout Value) -> Void = { _ in }
+  ) {
     state.store(.pods, owner.namespace, name) { pod in
       pod["metadata"]["labels"] = owner["spec"]["template"]["metadata"]["labels"]
       if !owner["spec"]["template"]["metadata"]["annotations"].isNull {
@@ -215,7 +230,9 @@ extension Controllers {
   }
 
   func isReady(_ pod: Value) -> Bool {
-    pod["status"]["conditions"].elements.contains { $0["type"].stringValue == "Ready" && $0["status"].stringValue == "True" }
+    pod["status"]["conditions"].elements.contains {
+      $0["type"].stringValue == "Ready" && $0["status"].stringValue == "True"
+    }
   }
 }
 

@@ -107,7 +107,9 @@ extension Value {
   }
 
   func isControlled(by owner: Value) -> Bool {
-    self["metadata"]["ownerReferences"].elements.contains { $0["uid"] == owner.uid && $0["controller"].boolValue == true }
+    self["metadata"]["ownerReferences"].elements.contains {
+      $0["uid"] == owner.uid && $0["controller"].boolValue == true
+    }
   }
 
   /// Sets a condition; the transition time moves only with the status.
@@ -116,7 +118,8 @@ extension Value {
     let old = conditions.first { $0["type"].stringValue == type }
     let condition: Value = [
       "type": .string(type), "status": .string(status), "reason": .string(reason), "message": .string(message),
-      "lastTransitionTime": old?["status"].stringValue == status ? old?["lastTransitionTime"] ?? .null : .string(timestamp()),
+      "lastTransitionTime": old?["status"].stringValue == status
+        ? old?["lastTransitionTime"] ?? .null : .string(timestamp()),
     ]
     if let index = conditions.firstIndex(where: { $0["type"].stringValue == type }) {
       conditions[index] = condition

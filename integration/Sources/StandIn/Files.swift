@@ -79,7 +79,9 @@ func put(_ text: String, to descriptor: Int32) { put(Array(text.utf8), to: descr
 func put(_ bytes: [UInt8], to descriptor: Int32) {
   var offset = 0
   while offset < bytes.count {
-    let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset) }
+    let count = bytes.withUnsafeBytes {
+      Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset)
+    }
     if count <= 0 { return }
     offset += count
   }

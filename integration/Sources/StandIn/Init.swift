@@ -11,7 +11,9 @@ enum Init {
     signal(SIGCHLD, SIG_IGN)
     var ends = sigset_t()
     sigemptyset(&ends)
-    for number in [SIGTERM, SIGINT, SIGHUP, 37 /* SIGRTMIN+3, what an engine sends to systemd */] { sigaddset(&ends, number) }
+    for number in [SIGTERM, SIGINT, SIGHUP, 37 /* SIGRTMIN+3, what an engine sends to systemd */] {
+      sigaddset(&ends, number)
+    }
     pthread_sigmask(SIG_BLOCK, &ends, nil)
 
     log("INFO: running in privileged mode with CGROUP v2")
@@ -21,7 +23,8 @@ enum Init {
       log("Failed to mount cgroup at /sys/fs/cgroup/systemd: Operation not permitted")
       return 255
     }
-    for path in ["/run", "/var/lib/stand-in", NodeLayout.networkConfigurations, "/var/log/pods", "/var/log/containers"] {
+    for path in ["/run", "/var/lib/stand-in", NodeLayout.networkConfigurations, "/var/log/pods", "/var/log/containers"]
+    {
       Files.makeDirectory(path)
     }
     let node = Node(faults: faults)

@@ -8,13 +8,18 @@ enum Join {
     let endpoint = configuration.joining["discovery"]["bootstrapToken"]["apiServerEndpoint"].stringValue ?? ""
     let token = configuration.joining["discovery"]["bootstrapToken"]["token"].stringValue ?? ""
     let node: Value = [
-      "name": .string(configuration.nodeName), "address": .string(configuration.address), "labels": configuration.labels,
+      "name": .string(configuration.nodeName), "address": .string(configuration.address),
+      "labels": configuration.labels,
     ]
-    let answer = try TLSClient.post(endpoint: endpoint, path: "/stand-in/join", token: token, body: JSON.serialize(node))
+    let answer = try TLSClient.post(
+      endpoint: endpoint, path: "/stand-in/join", token: token, body: JSON.serialize(node))
     guard answer == 200 else {
-      throw Kubeadm.Refusal("error execution phase preflight: couldn't validate the identity of the API Server: status \(answer)")
+      throw Kubeadm.Refusal(
+        "error execution phase preflight: couldn't validate the identity of the API Server: status \(answer)")
     }
     Files.write("/etc/kubernetes/kubelet.conf", "apiVersion: v1\nkind: Config\n")
-    say("This node has joined the cluster:\n* Certificate signing request was sent to apiserver and a response was received.")
+    say(
+      "This node has joined the cluster:\n* Certificate signing request was sent to apiserver and a response was received."
+    )
   }
 }

@@ -35,7 +35,8 @@ enum Kubeadm {
     let node = configuration.nodeName
     if Files.exists(NodeLayout.adminConfig) {
       throw Refusal(
-        "error execution phase preflight: [preflight] Some fatal errors occurred:\n\t[ERROR FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml]: /etc/kubernetes/manifests/kube-apiserver.yaml already exists")
+        "error execution phase preflight: [preflight] Some fatal errors occurred:\n\t[ERROR FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml]: /etc/kubernetes/manifests/kube-apiserver.yaml already exists"
+      )
     }
     say("[certs] Using certificateDir folder \"/etc/kubernetes/pki\"")
     if faults.kubeadm == "hang" {
@@ -51,12 +52,19 @@ enum Kubeadm {
     try kubeconfigs(configuration, authority)
     Files.makeDirectory("/etc/kubernetes/manifests")
     for component in ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] {
-      Files.write("/etc/kubernetes/manifests/\(component).yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \(component)\n  namespace: kube-system\n")
+      Files.write(
+        "/etc/kubernetes/manifests/\(component).yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \(component)\n  namespace: kube-system\n")
     }
     Files.write("/var/lib/kubelet/config.yaml", configuration.kubelet)
-    Files.write(NodeLayout.settings, JSON.serialize(configuration.settings(clusterInfo: configuration.clusterInfo(authority))))
-    say("[wait-control-plane] Waiting for the kubelet to boot up the control plane as static Pods from directory \"/etc/kubernetes/manifests\"")
-    guard let answer = LocalClient.send(socket: NodeLayout.socket, method: "POST", target: "/stand-in/start"), answer.status == 200 else {
+    Files.write(
+      NodeLayout.settings, JSON.serialize(configuration.settings(clusterInfo: configuration.clusterInfo(authority))))
+    say(
+      "[wait-control-plane] Waiting for the kubelet to boot up the control plane as static Pods from directory \"/etc/kubernetes/manifests\""
+    )
+    guard let answer = LocalClient.send(socket: NodeLayout.socket, method: "POST", target: "/stand-in/start"),
+      answer.status == 200
+    else {
       throw Refusal("error execution phase wait-control-plane: the API server did not start")
     }
     say("[addons] Applied essential addon: CoreDNS")
@@ -74,14 +82,18 @@ enum Kubeadm {
     for name in ["front-proxy-ca", "etcd/ca"] {
       keep(try Authority.issue(commonName: name.replacing("/", with: "-"), purpose: .authority, days: 3_650), name)
     }
-    let services = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"]
+    let services = [
+      "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local",
+    ]
     let (names, addresses) = configuration.alternativeNames
     keep(
       try Authority.issue(
-        commonName: "kube-apiserver", purpose: .server(names: services + names, addresses: addresses), issuer: authority), "apiserver")
+        commonName: "kube-apiserver", purpose: .server(names: services + names, addresses: addresses), issuer: authority
+      ), "apiserver")
     keep(
       try Authority.issue(
-        commonName: "kube-apiserver-kubelet-client", organizations: ["kubeadm:cluster-admins"], purpose: .client, issuer: authority),
+        commonName: "kube-apiserver-kubelet-client", organizations: ["kubeadm:cluster-admins"], purpose: .client,
+        issuer: authority),
       "apiserver-kubelet-client")
     let accounts = try Authority.issue(commonName: "sa", purpose: .authority)
     Files.write("\(NodeLayout.pki)/sa.key", accounts.key)
@@ -91,9 +103,11 @@ enum Kubeadm {
 
   private static func kubeconfigs(_ configuration: Configuration, _ authority: Identity) throws {
     for (file, user, groups) in [
-      ("admin.conf", "kubernetes-admin", ["kubeadm:cluster-admins"]), ("super-admin.conf", "kubernetes-super-admin", ["system:masters"]),
+      ("admin.conf", "kubernetes-admin", ["kubeadm:cluster-admins"]),
+      ("super-admin.conf", "kubernetes-super-admin", ["system:masters"]),
       ("kubelet.conf", "system:node:\(configuration.nodeName)", ["system:nodes"]),
-      ("controller-manager.conf", "system:kube-controller-manager", []), ("scheduler.conf", "system:kube-scheduler", []),
+      ("controller-manager.conf", "system:kube-controller-manager", []),
+      ("scheduler.conf", "system:kube-scheduler", []),
     ] {
       let identity = try Authority.issue(commonName: user, organizations: groups, purpose: .client, issuer: authority)
       Files.write("/etc/kubernetes/\(file)", configuration.kubeconfig(authority, user: user, identity))

@@ -30,7 +30,9 @@ extension Kubeadm {
         if version.hasPrefix("kubeadm.k8s.io/") {
           let known = minor >= 36 ? ["v1beta4"] : minor >= 31 ? ["v1beta3", "v1beta4"] : ["v1beta3"]
           guard known.contains(String(version.dropFirst(15))) else {
-            throw Refusal("no kind \"\(kind)\" is registered for version \"\(version)\" in scheme \"k8s.io/kubernetes/cmd/kubeadm/app/apis/kubeadm/scheme\"")
+            throw Refusal(
+              "no kind \"\(kind)\" is registered for version \"\(version)\" in scheme \"k8s.io/kubernetes/cmd/kubeadm/app/apis/kubeadm/scheme\""
+            )
           }
         }
         switch kind {
@@ -41,7 +43,8 @@ extension Kubeadm {
         case "JoinConfiguration": joining = value
         case "KubeletConfiguration": kubelet = YAML.serialize(value)
         case "KubeProxyConfiguration": kubeProxy = YAML.serialize(value)
-        default: complain("[config] WARNING: Ignored configuration document with GroupVersionKind \(version), Kind=\(kind)")
+        default:
+          complain("[config] WARNING: Ignored configuration document with GroupVersionKind \(version), Kind=\(kind)")
         }
       }
       skipped = initialization["skipPhases"].elements.compactMap(\.stringValue)
@@ -61,7 +64,8 @@ extension Kubeadm {
     /// `kubeletExtraArgs`: an object in v1beta3, a list of names and values in v1beta4.
     func kubeletArgument(_ name: String) -> String? {
       let arguments = registration["kubeletExtraArgs"]
-      return arguments[name].stringValue ?? arguments.elements.first { $0["name"].stringValue == name }?["value"].stringValue
+      return arguments[name].stringValue
+        ?? arguments.elements.first { $0["name"].stringValue == name }?["value"].stringValue
     }
 
     var address: String {
@@ -81,7 +85,8 @@ extension Kubeadm {
     /// The names and addresses of the API server's certificate.
     var alternativeNames: (names: [String], addresses: [String]) {
       let host = endpoint.split(separator: ":").first.map(String.init) ?? nodeName
-      var all = [nodeName, host, address, "127.0.0.1"] + cluster["apiServer"]["certSANs"].elements.compactMap(\.stringValue)
+      var all =
+        [nodeName, host, address, "127.0.0.1"] + cluster["apiServer"]["certSANs"].elements.compactMap(\.stringValue)
       let prefix = serviceSubnet.split(separator: ".").prefix(3).joined(separator: ".")
       all.append(prefix + ".1")
       var names: [String] = []
@@ -99,7 +104,8 @@ extension Kubeadm {
     /// What the API server needs to start, now and after a restart.
     func settings(clusterInfo: String) -> Value {
       [
-        "version": .string(nodeVersion()), "nodeName": .string(nodeName), "address": .string(address), "port": Value(port),
+        "version": .string(nodeVersion()), "nodeName": .string(nodeName), "address": .string(address),
+        "port": Value(port),
         "serviceSubnet": .string(serviceSubnet), "nodeLabels": labels, "skipPhases": Value(skipped),
         "clusterConfiguration": .string(clusterText), "kubeletConfiguration": .string(kubelet),
         "kubeProxyConfiguration": .string(kubeProxy), "clusterInfo": .string(clusterInfo),
@@ -112,7 +118,13 @@ extension Kubeadm {
       YAML.serialize([
         "apiVersion": "v1", "kind": "Config",
         "clusters": [
-          ["name": "", "cluster": ["certificate-authority-data": .string(Base64.encode(authority.certificate)), "server": .string("https://\(endpoint)")]]
+          [
+            "name": "",
+            "cluster": [
+              "certificate-authority-data": .string(Base64.encode(authority.certificate)),
+              "server": .string("https://\(endpoint)"),
+            ],
+          ]
         ],
       ])
     }
@@ -124,7 +136,8 @@ extension Kubeadm {
         "clusters": [
           [
             "cluster": [
-              "certificate-authority-data": .string(Base64.encode(authority.certificate)), "server": .string("https://\(endpoint)"),
+              "certificate-authority-data": .string(Base64.encode(authority.certificate)),
+              "server": .string("https://\(endpoint)"),
             ], "name": .string(name),
           ]
         ],

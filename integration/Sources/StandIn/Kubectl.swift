@@ -5,7 +5,12 @@ import NodeServer
 /// `kubectl` as kind calls it in a node; it talks to process 1 through the node's socket.
 enum Kubectl {
   static func run(_ arguments: [String]) -> Int32 {
-    let options = Arguments(arguments, flags: ["all", "A", "all-namespaces", "server-side", "force-conflicts", "overwrite", "R", "recursive", "ignore-not-found"])
+    let options = Arguments(
+      arguments,
+      flags: [
+        "all", "A", "all-namespaces", "server-side", "force-conflicts", "overwrite", "R", "recursive",
+        "ignore-not-found",
+      ])
     switch options.rest.first {
     case "create": return write(options, applies: false)
     case "apply": return write(options, applies: true)
@@ -20,7 +25,9 @@ enum Kubectl {
     return 0
   }
 
-  private static func send(_ method: String, _ target: String, _ contentType: String = "application/json", _ body: Value = .null) -> (Int, Value)? {
+  private static func send(
+    _ method: String, _ target: String, _ contentType: String = "application/json", _ body: Value = .null
+  ) -> (Int, Value)? {
     guard
       let answer = LocalClient.send(
         socket: NodeLayout.socket, method: method, target: target, contentType: contentType,
@@ -59,8 +66,14 @@ enum Kubectl {
     let kind = object["kind"].stringValue ?? ""
     let base = apiVersion.contains("/") ? "/apis/\(apiVersion)" : "/api/\(apiVersion)"
     guard let (_, list) = send("GET", base) else { return refused() }
-    guard let resource = list["resources"].elements.first(where: { $0["kind"].stringValue == kind && !($0["name"].stringValue ?? "").contains("/") }) else {
-      complain("error: resource mapping not found for name: \"\(object.name)\" from \"STDIN\": no matches for kind \"\(kind)\" in version \"\(apiVersion)\"")
+    guard
+      let resource = list["resources"].elements.first(where: {
+        $0["kind"].stringValue == kind && !($0["name"].stringValue ?? "").contains("/")
+      })
+    else {
+      complain(
+        "error: resource mapping not found for name: \"\(object.name)\" from \"STDIN\": no matches for kind \"\(kind)\" in version \"\(apiVersion)\""
+      )
       return 1
     }
     let plural = resource["name"].stringValue ?? ""
@@ -77,7 +90,9 @@ enum Kubectl {
       return 1
     }
     let group = apiVersion.contains("/") ? "." + apiVersion.prefix { $0 != "/" } : ""
-    say("\(resource["singularName"].stringValue ?? plural)\(group)/\(object.name) \(status == 201 ? "created" : "configured")")
+    say(
+      "\(resource["singularName"].stringValue ?? plural)\(group)/\(object.name) \(status == 201 ? "created" : "configured")"
+    )
     return 0
   }
 
@@ -113,12 +128,17 @@ enum Kubectl {
   }
 
   private static func path(_ word: String, _ options: Arguments) -> String? {
-    for base in ["/api/v1", "/apis/apps/v1", "/apis/batch/v1", "/apis/storage.k8s.io/v1", "/apis/networking.k8s.io/v1"] {
+    for base in ["/api/v1", "/apis/apps/v1", "/apis/batch/v1", "/apis/storage.k8s.io/v1", "/apis/networking.k8s.io/v1"]
+    {
       guard let (_, list) = send("GET", base) else { return nil }
       for resource in list["resources"].elements
-      where [resource["name"], resource["singularName"]].contains(.string(word)) || resource["shortNames"].elements.contains(.string(word)) {
+      where [resource["name"], resource["singularName"]].contains(.string(word))
+        || resource["shortNames"].elements.contains(.string(word))
+      {
         let everywhere = options["A", "all-namespaces"] != nil
-        let scope = resource["namespaced"].boolValue == true && !everywhere ? "/namespaces/\(options["n", "namespace"] ?? "default")" : ""
+        let scope =
+          resource["namespaced"].boolValue == true && !everywhere
+          ? "/namespaces/\(options["n", "namespace"] ?? "default")" : ""
         return "\(base)\(scope)/\(resource["name"].stringValue ?? "")"
       }
     }
@@ -127,7 +147,9 @@ enum Kubectl {
 
   private static func encoded(_ text: String) -> String {
     text.utf8.map { byte in
-      let keeps = (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte) || [0x2d, 0x2e, 0x5f].contains(byte)
+      let keeps =
+        (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+        || [0x2d, 0x2e, 0x5f].contains(byte)
       return keeps ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16).uppercased()
     }.joined()
   }
@@ -141,7 +163,8 @@ enum Kubectl {
     for node in list["items"].elements where options["all"] != nil || words.contains(node.name) {
       var changed = node
       for word in words where word != node.name { edit(&changed, word) }
-      guard let (status, value) = send("PUT", "/api/v1/nodes/\(node.name)", "application/json", changed), status < 300 else { return refused() }
+      guard let (status, value) = send("PUT", "/api/v1/nodes/\(node.name)", "application/json", changed), status < 300
+      else { return refused() }
       say("node/\(value.name) changed")
     }
     return 0

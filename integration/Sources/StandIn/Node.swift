@@ -29,12 +29,14 @@ final class Node: Sendable {
   func start() throws {
     let settings = Files.text(NodeLayout.settings).flatMap { try? JSON.parse($0) } ?? [:]
     let identity = Identity(
-      certificate: Files.text(NodeLayout.pki + "/apiserver.crt") ?? "", key: Files.text(NodeLayout.pki + "/apiserver.key") ?? "")
+      certificate: Files.text(NodeLayout.pki + "/apiserver.crt") ?? "",
+      key: Files.text(NodeLayout.pki + "/apiserver.key") ?? "")
     let context = try TLSServerContext(identity: identity, clientAuthority: Files.text(NodeLayout.pki + "/ca.crt"))
     let listener = try Listener(port: UInt16(settings["port"].intValue ?? 6443))
     let cluster = Cluster(journalPath: NodeLayout.journal, version: settings["version"].stringValue ?? nodeVersion())
     if let token = settings["token"].stringValue {
-      cluster.accept(token: token, user: "system:bootstrap:stand-in", groups: ["system:bootstrappers", "system:authenticated"])
+      cluster.accept(
+        token: token, user: "system:bootstrap:stand-in", groups: ["system:bootstrappers", "system:authenticated"])
     }
     cluster.perform { state in Bootstrap.seed(&state, settings) }
     let frontend = APIFrontend(cluster)

@@ -9,7 +9,9 @@ enum ServiceManager {
     case "is-active":
       var worst: Int32 = 0
       for unit in words.dropFirst() {
-        let active = !unit.hasPrefix("kubelet") || Files.exists(NodeLayout.adminConfig) || Files.exists("/etc/kubernetes/kubelet.conf")
+        let active =
+          !unit.hasPrefix("kubelet") || Files.exists(NodeLayout.adminConfig)
+          || Files.exists("/etc/kubernetes/kubelet.conf")
         say(active ? "active" : "activating")
         if !active { worst = 3 }
       }

@@ -42,7 +42,8 @@ struct API: Sendable {
 
   func send(
     _ method: Request.Method, _ path: String, _ body: Value? = nil, query: [(name: String, value: String)] = [],
-    contentType: String = "application/json", accept: String = "application/json", headers extra: [(String, String)] = []
+    contentType: String = "application/json", accept: String = "application/json",
+    headers extra: [(String, String)] = []
   ) async throws -> Answer {
     var headers: Headers = ["Accept": accept, "Content-Type": contentType]
     for (name, value) in extra { headers.add(name, value) }
@@ -55,7 +56,9 @@ struct API: Sendable {
     return Answer(code: response.status, value: value, headers: response.headers)
   }
 
-  func get(_ path: String, query: [(name: String, value: String)] = [], accept: String = "application/json") async throws -> Answer {
+  func get(_ path: String, query: [(name: String, value: String)] = [], accept: String = "application/json")
+    async throws -> Answer
+  {
     try await send(.get, path, query: query, accept: accept)
   }
 
@@ -65,7 +68,8 @@ struct API: Sendable {
 
   func apply(_ path: String, _ body: Value, as manager: String, force: Bool = false) async throws -> Answer {
     try await send(
-      .patch, path, body, query: [("fieldManager", manager), ("force", "\(force)")], contentType: "application/apply-patch+yaml")
+      .patch, path, body, query: [("fieldManager", manager), ("force", "\(force)")],
+      contentType: "application/apply-patch+yaml")
   }
 
   func patch(_ path: String, _ body: Value, _ kind: String) async throws -> Answer {
@@ -86,7 +90,8 @@ struct API: Sendable {
     _ path: String, query: [(name: String, value: String)], until enough: ([Value]) -> Bool
   ) async throws -> [Value] {
     let items = [(name: "watch", value: "true"), (name: "timeoutSeconds", value: "40")] + query
-    let request = Request(.get, access.server + path + PercentEncoding.query(items), headers: ["Accept": "application/json"])
+    let request = Request(
+      .get, access.server + path + PercentEncoding.query(items), headers: ["Accept": "application/json"])
     let response = try await client.send(request, deadline: .after(.seconds(45)))
     var events: [Value] = []
     if response.status != 200 {

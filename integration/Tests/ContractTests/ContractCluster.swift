@@ -35,7 +35,8 @@ extension Trait where Self == ContractCluster {
 @Suite(
   "Contract of the API server", .contractCluster,
   .enabled(
-    if: HarnessEnvironment.all["CONTRACT_KUBECONFIG"] != nil || (HarnessEnvironment.hasEngine && HarnessEnvironment.binary != nil),
+    if: HarnessEnvironment.all["CONTRACT_KUBECONFIG"] != nil
+      || (HarnessEnvironment.hasEngine && HarnessEnvironment.binary != nil),
     "needs CONTRACT_KUBECONFIG, or a Docker Engine and the idpbuilder binary"))
 struct Contract {}
 

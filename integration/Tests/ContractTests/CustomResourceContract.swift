@@ -14,7 +14,8 @@ extension Contract {
         try #require(created.code == 201, "\(created.value)")
         do {
           _ = try await api.until(crds, name) { crd in
-            crd?["status"]["conditions"].elements.contains { $0["type"] == "Established" && $0["status"] == "True" } ?? false
+            crd?["status"]["conditions"].elements.contains { $0["type"] == "Established" && $0["status"] == "True" }
+              ?? false
           }
           // Established is announced a moment before it is served.
           while try await api.get(api.path("\(group)/v1/gadgets")).code == 404 {}
@@ -33,12 +34,16 @@ extension Contract {
       let spec: Value = [
         "type": "object", "required": ["size"],
         "properties": [
-          "size": ["type": "integer", "minimum": 1], "colour": ["type": "string", "enum": ["red", "green"], "default": "red"],
+          "size": ["type": "integer", "minimum": 1],
+          "colour": ["type": "string", "enum": ["red", "green"], "default": "red"],
           "note": ["type": "string", "maxLength": 10], "port": ["x-kubernetes-int-or-string": true],
           "free": ["type": "object", "x-kubernetes-preserve-unknown-fields": true],
           "parts": [
             "type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"],
-            "items": ["type": "object", "required": ["name"], "properties": ["name": ["type": "string"], "count": ["type": "integer"]]],
+            "items": [
+              "type": "object", "required": ["name"],
+              "properties": ["name": ["type": "string"], "count": ["type": "integer"]],
+            ],
           ],
           "tags": ["type": "array", "x-kubernetes-list-type": "set", "items": ["type": "string"]],
         ],
@@ -55,7 +60,8 @@ extension Contract {
           "names": ["plural": "gadgets", "singular": "gadget", "kind": "Gadget", "shortNames": ["gd"]],
           "versions": [
             [
-              "name": "v1", "served": true, "storage": true, "schema": ["openAPIV3Schema": schema], "subresources": ["status": [:]],
+              "name": "v1", "served": true, "storage": true, "schema": ["openAPIV3Schema": schema],
+              "subresources": ["status": [:]],
               "additionalPrinterColumns": [["name": "Size", "type": "integer", "jsonPath": ".spec.size"]],
             ]
           ],
@@ -72,7 +78,8 @@ extension Contract {
     func served() async throws {
       try await withGadgets { api, resource in
         let created = try await api.create(
-          api.path(resource), gadget(resource, "g", ["size": 1, "unknown": 2, "free": ["kept": ["deep": true]], "port": "http"]))
+          api.path(resource),
+          gadget(resource, "g", ["size": 1, "unknown": 2, "free": ["kept": ["deep": true]], "port": "http"]))
         #expect(created.code == 201)
         #expect(created.value["spec"]["colour"] == "red")
         #expect(created.value["spec"]["unknown"].isNull)
@@ -114,7 +121,9 @@ extension Contract {
         #expect(refused.code == 422)
         #expect(refused.reason == "Invalid")
         #expect(refused.message.contains(refusal.message), "\(refused.message)")
-        #expect(refused.value["details"]["causes"].elements.contains { $0["field"].stringValue == refusal.field }, "\(refused.value)")
+        #expect(
+          refused.value["details"]["causes"].elements.contains { $0["field"].stringValue == refusal.field },
+          "\(refused.value)")
       }
     }
 
@@ -140,7 +149,8 @@ extension Contract {
         body["status"] = ["phase": "Ignored"]
         #expect(try await api.create(api.path(resource), body).value["status"].isNull)
         let path = api.path(resource, "g")
-        let patched = try await api.patch(path + "/status", ["spec": ["size": 9], "status": ["phase": "Done"]], "merge-patch")
+        let patched = try await api.patch(
+          path + "/status", ["spec": ["size": 9], "status": ["phase": "Done"]], "merge-patch")
         #expect(patched.value["status"]["phase"] == "Done")
         #expect(patched.value["spec"]["size"] == 1)
         #expect(patched.value["metadata"]["generation"] == 1)

@@ -7,7 +7,10 @@ extension Contract {
     private func make(_ api: API, _ name: String, label: String = "x") async throws -> Answer {
       try await api.create(
         api.path("configmaps"),
-        ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": .string(name), "labels": ["l": .string(label)]]])
+        [
+          "apiVersion": "v1", "kind": "ConfigMap",
+          "metadata": ["name": .string(name), "labels": ["l": .string(label)]],
+        ])
     }
 
     @Test("lists come in pages, in order, and say how much is left")
@@ -35,7 +38,9 @@ extension Contract {
       try await withNamespace { api in
         for (name, label) in [("a", "x"), ("b", "y"), ("c", "z")] { _ = try await make(api, name, label: label) }
         func names(_ selector: String, _ kind: String = "labelSelector") async throws -> [Value] {
-          try await api.get(api.path("configmaps"), query: [(kind, selector)]).value["items"].elements.map { $0["metadata"]["name"] }
+          try await api.get(api.path("configmaps"), query: [(kind, selector)]).value["items"].elements.map {
+            $0["metadata"]["name"]
+          }
         }
         #expect(try await names("l=x") == ["a"])
         #expect(try await names("l!=x,l") == ["b", "c"])
@@ -60,7 +65,8 @@ extension Contract {
           api.path("configmaps"), query: [("resourceVersion", start), ("labelSelector", "l=x")]
         ) { $0.count == 3 }
         try #require(events.map { $0["type"] } == ["ADDED", "MODIFIED", "DELETED"])
-        #expect(events.allSatisfy { $0["object"]["metadata"]["name"] == "second" && $0["object"]["kind"] == "ConfigMap" })
+        #expect(
+          events.allSatisfy { $0["object"]["metadata"]["name"] == "second" && $0["object"]["kind"] == "ConfigMap" })
         let middle = try #require(events[1]["object"]["metadata"]["resourceVersion"].stringValue)
         let rest = try await api.watch(
           api.path("configmaps"), query: [("resourceVersion", middle), ("labelSelector", "l=x")]
@@ -118,7 +124,8 @@ extension Contract {
       try await withNamespace { api in
         let start = try await make(api, "there").version
         let answer = try await api.get(
-          api.path("configmaps"), query: [("watch", "true"), ("timeoutSeconds", "1"), ("resourceVersion", start), ("labelSelector", "l=none")])
+          api.path("configmaps"),
+          query: [("watch", "true"), ("timeoutSeconds", "1"), ("resourceVersion", start), ("labelSelector", "l=none")])
         #expect(answer.code == 200)
         #expect(answer.value == "")
       }

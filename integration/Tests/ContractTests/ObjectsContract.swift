@@ -32,7 +32,10 @@ extension Contract {
         let stale = try await api.send(.put, api.path("configmaps", "c"), changed)
         #expect(stale.code == 409)
         #expect(stale.reason == "Conflict")
-        #expect(stale.message == "Operation cannot be fulfilled on configmaps \"c\": the object has been modified; please apply your changes to the latest version and try again")
+        #expect(
+          stale.message
+            == "Operation cannot be fulfilled on configmaps \"c\": the object has been modified; please apply your changes to the latest version and try again"
+        )
 
         let deleted = try await api.send(.delete, api.path("configmaps", "c"))
         #expect(deleted.code == 200)
@@ -62,7 +65,8 @@ extension Contract {
           api.path("configmaps"), ["apiVersion": "v1", "kind": "Secret", "metadata": ["name": "s"]])
         #expect(kind.code == 400)
         let elsewhere = try await api.create(
-          api.path("configmaps"), ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "d", "namespace": "elsewhere"]])
+          api.path("configmaps"),
+          ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "d", "namespace": "elsewhere"]])
         #expect(elsewhere.code == 400)
         var other = api
         other.namespace = "no-such-namespace"
@@ -96,7 +100,10 @@ extension Contract {
         _ = try await api.create(api.path("configmaps"), body)
         let wrong = try await api.send(
           .delete, api.path("configmaps", "held"),
-          ["kind": "DeleteOptions", "apiVersion": "v1", "preconditions": ["uid": "00000000-0000-0000-0000-000000000000"]])
+          [
+            "kind": "DeleteOptions", "apiVersion": "v1",
+            "preconditions": ["uid": "00000000-0000-0000-0000-000000000000"],
+          ])
         #expect(wrong.code == 409)
         let held = try await api.send(.delete, api.path("configmaps", "held"))
         #expect(held.code == 200)
@@ -139,7 +146,9 @@ extension Contract {
       let late = try await inside.create(inside.path("configmaps"), configMap("late"))
       #expect(late.code == 403)
       #expect(late.value["details"]["causes"].elements.contains { $0["reason"] == "NamespaceTerminating" })
-      _ = try await inside.until(inside.path("configmaps"), "held") { !($0?["metadata"]["deletionTimestamp"].isNull ?? false) }
+      _ = try await inside.until(inside.path("configmaps"), "held") {
+        !($0?["metadata"]["deletionTimestamp"].isNull ?? false)
+      }
       _ = try await inside.patch(inside.path("configmaps", "held"), ["metadata": ["finalizers": .null]], "merge-patch")
       let gone = try await api.until("/api/v1/namespaces", inside.namespace) { $0 == nil }
       #expect(gone == nil)
@@ -161,7 +170,8 @@ extension Contract {
         }
         func delete(_ name: String, _ policy: String) async throws {
           _ = try await api.send(
-            .delete, api.path("configmaps", name), ["kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": .string(policy)])
+            .delete, api.path("configmaps", name),
+            ["kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": .string(policy)])
         }
         try await pair("background")
         try await delete("background", "Background")
@@ -173,7 +183,9 @@ extension Contract {
         try await pair("orphan")
         try await delete("orphan", "Orphan")
         _ = try await api.until(api.path("configmaps"), "orphan") { $0 == nil }
-        let child = try await api.until(api.path("configmaps"), "orphan-child") { $0?["metadata"]["ownerReferences"].elements.isEmpty ?? true }
+        let child = try await api.until(api.path("configmaps"), "orphan-child") {
+          $0?["metadata"]["ownerReferences"].elements.isEmpty ?? true
+        }
         #expect(child != nil)
       }
     }

@@ -14,7 +14,8 @@ extension Contract {
             "spec": [
               "containers": [
                 [
-                  "name": "web", "image": .string(image), "env": [["name": "A", "value": "1"], ["name": "B", "value": "2"]],
+                  "name": "web", "image": .string(image),
+                  "env": [["name": "A", "value": "1"], ["name": "B", "value": "2"]],
                   "ports": [["containerPort": 80]],
                 ]
               ]
@@ -37,13 +38,16 @@ extension Contract {
         #expect(merged.code == 200)
         #expect(merged.value["data"] == ["b": "2", "c": "3"])
         let edited = try await api.patch(
-          path, [["op": "test", "path": "/data/b", "value": "2"], ["op": "replace", "path": "/data/b", "value": "4"]], "json-patch")
+          path,
+          [["op": "test", "path": "/data/b", "value": "2"], ["op": "replace", "path": "/data/b", "value": "4"]],
+          "json-patch")
         #expect(edited.value["data"]["b"] == "4")
         let failed = try await api.patch(path, [["op": "test", "path": "/data/b", "value": "2"]], "json-patch")
         #expect(failed.code == 422)
         let absent = try await api.patch(path, [["op": "remove", "path": "/data/none"]], "json-patch")
         #expect(absent.code == 422)
-        let stale = try await api.patch(path, ["metadata": ["resourceVersion": "1"], "data": ["x": "y"]], "merge-patch")
+        let stale = try await api.patch(
+          path, ["metadata": ["resourceVersion": "1"], "data": ["x": "y"]], "merge-patch")
         #expect(stale.code == 409)
         #expect(try await api.patch(path, [:], "unheard-of").code == 415)
         #expect(try await api.patch(api.path("configmaps", "none"), ["data": ["a": "1"]], "merge-patch").code == 404)
@@ -55,10 +59,12 @@ extension Contract {
       try await withNamespace { api in
         _ = try await api.create(api.path("apps/v1/deployments"), deployment())
         let container: Value = [
-          "name": "web", "env": [["name": "B", "value": "3"], ["name": "C", "value": "4"], ["name": "A", "$patch": "delete"]],
+          "name": "web",
+          "env": [["name": "B", "value": "3"], ["name": "C", "value": "4"], ["name": "A", "$patch": "delete"]],
         ]
         let patched = try await api.patch(
-          api.path("apps/v1/deployments", "web"), ["spec": ["template": ["spec": ["containers": [container]]]]], "strategic-merge-patch")
+          api.path("apps/v1/deployments", "web"), ["spec": ["template": ["spec": ["containers": [container]]]]],
+          "strategic-merge-patch")
         #expect(patched.code == 200)
         let result = patched.value["spec"]["template"]["spec"]["containers"]
         #expect(result.elements.count == 1)
@@ -124,7 +130,8 @@ extension Contract {
         var less = deployment()
         less["spec"]["template"]["spec"]["containers"][0]["env"] = [["name": "B", "value": "2"]]
         let pruned = try await api.apply(path, less, as: "one")
-        #expect(pruned.value["spec"]["template"]["spec"]["containers"][0]["env"].elements.map { $0["name"] } == ["B", "C"])
+        #expect(
+          pruned.value["spec"]["template"]["spec"]["containers"][0]["env"].elements.map { $0["name"] } == ["B", "C"])
         let again = try await api.apply(path, less, as: "one")
         #expect(again.value["metadata"]["generation"] == pruned.value["metadata"]["generation"])
       }
