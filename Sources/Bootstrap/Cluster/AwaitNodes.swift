@@ -19,6 +19,10 @@ extension ClusterRun {
           ObjectReference(.nodes, name), until: .condition("Ready"), deadline: deadline,
           report: { context.report("\(name): \($0)") })
       }
+      // A controller makes it a moment after the API server starts; until then every pod is refused.
+      try await client.waitFor(
+        ObjectReference(.serviceAccounts, "default", namespace: "default"), until: .exists, deadline: deadline,
+        report: { context.report("service account default: \($0)") })
       // Whatever fails from here on is about what runs on the cluster, and can be mended there.
       context.keepWhatWasMade("the cluster is kept; run the same command again to continue")
       return nil
