@@ -52,8 +52,20 @@ struct PackageFile: Sendable {
       if documents.isEmpty { findings.append(.warning(DocumentError(source: source, "there is no document in it"))) }
       for document in documents { take(document) }
     } catch {
-      findings.append(.error(error))
+      findings.append(Self.isKindTemplate(content) ? .warning(Self.kindTemplate(error)) : .error(error))
     }
+  }
+
+  /// Whether a text that is not YAML is a kind configuration with template actions, as `--kind-config` takes it; stacks
+  /// keep one beside their Applications.
+  private static func isKindTemplate(_ content: [UInt8]) -> Bool {
+    let text = String(decoding: content, as: UTF8.self)
+    return text.contains("{{") && text.split(separator: "\n").contains { $0.hasPrefix("apiVersion: kind.x-k8s.io/") }
+  }
+
+  private static func kindTemplate(_ error: DocumentError) -> DocumentError {
+    DocumentError(
+      source: error.source, "a template of a kind configuration is left out; it can be given with --kind-config")
   }
 
   private mutating func take(_ document: Document) {

@@ -43,6 +43,16 @@ public struct PackageReader: Sendable {
     return PackageReport(packages: packages.map(\.package), findings: packages.flatMap { $0.finished() })
   }
 
+  /// Checks a text as if it were a file of a package, but looks at no directory.
+  ///
+  /// - Parameters:
+  ///   - text: The content in UTF-8.
+  ///   - source: What it is called in the findings.
+  /// - Returns: What was found.
+  public static func findings(in text: [UInt8], source: String) -> [Finding] {
+    PackageFile(name: source, content: text, source: source).findings
+  }
+
   private struct FilePlace: Sendable {
     let priority: Int
     let location: PackageLocation

@@ -196,6 +196,18 @@ struct ReadingTests {
     #expect(report.errors.isEmpty)
   }
 
+  @Test("a template of a kind configuration beside the Applications is no fault")
+  func kindTemplate() async throws {
+    let directory = try TemporaryDirectory([
+      "app.yaml": Samples.application("app"),
+      "kind.yaml": "kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes: [{port: {{ .Port }}}]\n",
+      "kind2.yaml": "kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n",
+    ])
+    let report = try await Samples.read(directory.path)
+    #expect(report.errors.isEmpty, "\(report.errors)")
+    #expect(report.warnings.count == 2)
+  }
+
   @Test("names at Kubernetes' limits are accepted, and what is derived from them keeps to its own")
   func limits() async throws {
     let name = (0..<4).map { _ in String(repeating: "n", count: 62) }.joined(separator: ".") + ".n"
