@@ -87,4 +87,26 @@ struct HostileInputTests {
     #expect(set.installations.map(\.application.name) == (0..<1000).map { "app-\($0)" })
     #expect(Set(set.repositories.map(\.name)).count == 1000)
   }
+
+  @Test("cancelling ends a reading that waits for a repository")
+  func cancellation() async throws {
+    let (started, begin) = AsyncStream.makeStream(of: Void.self)
+    let reading = Task {
+      try await PackageReader { _ in
+        begin.finish()
+        try await ContinuousClock().sleep(until: .now + .seconds(3600))
+        return ""
+      }.read([.remote(RemoteSource(address: "https://host/o/r"))])
+    }
+    for await _ in started {}
+    reading.cancel()
+    await #expect(throws: CancellationError.self) { try await reading.value }
+  }
+
+  @Test("a text is checked alone, without looking at directories")
+  func textAlone() {
+    let findings = PackageReader.findings(in: Array("a: 1\n".utf8), source: "stdin")
+    #expect(findings.map(\.description) == ["stdin:1:1: the document has no “kind”: expected a Kubernetes object"])
+    #expect(PackageReader.findings(in: Array(Self.sample.utf8), source: "stdin").isEmpty)
+  }
 }
