@@ -19,7 +19,7 @@ public struct CreateOptions: Sendable, Hashable {
   /// How long to wait for the cluster to be ready.
   public var wait = Duration.seconds(300)
   /// Make the Kubernetes cluster and nothing on it.
-  public var clusterOnly = true
+  public var clusterOnly = false
   /// The platform's DNS name.
   public var host = "cnoe.localtest.me"
   /// The name the ingress answers to where it differs: behind a proxy or a tunnel.

@@ -72,6 +72,7 @@ enum HelpSnapshots {
       -c, --package-custom-file <package:file>
                               A file with changes to a core package: argocd, gitea or nginx.
             May be given several times.
+      --cluster-only          Make the Kubernetes cluster and nothing on it.
 
     OPTIONS:
       --timings               Print where the time went.

@@ -32,8 +32,8 @@ struct PlatformFlags: ParsableArguments {
       "A file with changes to a core package: argocd, gitea or nginx.", discussion: "May be given several times.",
       valueName: "package:file"))
   var packageCustomFile: [String] = []
-  @Flag(help: .hidden)
-  var platform = false
+  @Flag(help: "Make the Kubernetes cluster and nothing on it.")
+  var clusterOnly = false
 
   /// Brings the options into the job's input.
   func apply(to options: inout CreateOptions) {
@@ -47,7 +47,7 @@ struct PlatformFlags: ParsableArguments {
     options.listenAddress = listenAddress
     options.registryConfig = registryConfig
     options.packageCustomFiles = packageCustomFile.flatMap { $0.split(separator: ",").map(String.init) }
-    options.clusterOnly = !platform
+    options.clusterOnly = clusterOnly
   }
 }
 

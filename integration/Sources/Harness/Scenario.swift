@@ -117,7 +117,7 @@ public final class Scenario: Sendable {
   public func createArguments(name: String? = nil, image: String? = nil) async throws -> [String] {
     let reference: String
     if let image { reference = image } else { reference = try await NodeImage.shared.reference() }
-    return ["create", "--name", name ?? cluster, "--node-image", reference]
+    return ["create", "--cluster-only", "--name", name ?? cluster, "--node-image", reference]
   }
 
   /// Starts the binary under test without waiting for it.

@@ -56,7 +56,7 @@ final class Bench {
 
   private func createArguments(_ contender: Contender) -> [String] {
     switch contender {
-    case .idpbuilder: ["create", "--name", "bench", "--node-image", settings.image]
+    case .idpbuilder: ["create", "--cluster-only", "--name", "bench", "--node-image", settings.image]
     case .kind: ["create", "cluster", "--name", "bench", "--image", settings.image, "--wait", "300s"]
     }
   }

@@ -18,7 +18,8 @@ struct ContractCluster: SuiteTrait, TestScoping {
     guard HarnessEnvironment.hasEngine, HarnessEnvironment.binary != nil else { return try await function() }
     try await Scenario.run("contract") { scenario in
       let image = try await NodeImage.shared.reference()
-      let created = try await scenario.idpbuilder("create", "--name", scenario.cluster, "--node-image", image)
+      let created = try await scenario.idpbuilder(
+        "create", "--cluster-only", "--name", scenario.cluster, "--node-image", image)
       try #require(created.status == 0, "\(created.transcript)")
       let access = try KubeconfigPaths(explicit: scenario.kubeconfig, environment: [:]).access()
       try await Self.$api.withValue(API(access)) { try await function() }
