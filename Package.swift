@@ -63,15 +63,15 @@ let package = Package(
     module("Diagnostics", [logging]),
     module("Documents", ["CYAML", "Diagnostics", orderedCollections]),
     module("HTTP", ["CCurl", "Diagnostics", logging], testing: ["TestSupport", "Certificates", "COpenSSL"]),
-    module("Certificates", ["COpenSSL", "CCrypt", "Diagnostics"]),
+    module("Certificates", ["COpenSSL", "CCrypt", "Diagnostics"], testing: ["TestSupport"]),
     module("Archive", ["CArchive", "Diagnostics"]),
     module("Terminal", ["Diagnostics"]),
     // Clients: one API each, no knowledge of idpbuilder.
-    module("Git", ["CGit2", "HTTP", "Diagnostics"]),
+    module("Git", ["CGit2", "HTTP", "Diagnostics"], testing: ["TestSupport"]),
     module(
       "DockerEngine", ["HTTP", "Certificates", "Documents", "Diagnostics", logging], testing: ["TestSupport"]),
     module("Kubernetes", ["HTTP", "Documents", "Diagnostics", orderedCollections, logging], testing: ["TestSupport"]),
-    module("Gitea", ["HTTP", "Documents", "Diagnostics"]),
+    module("Gitea", ["HTTP", "Documents", "Diagnostics"], testing: ["TestSupport"]),
     // Domains: what a kind node, a package and the platform are.
     module(
       "KindCluster",

@@ -25,7 +25,8 @@ struct ExtractionTests {
 
   @Test("a truncated archive leaves nothing behind, whatever the byte")
   func truncated() async throws {
-    let bytes = try TarWriter([.directory("d"), .file("d/f", text: "content")]).bytes()
+    // Compressed, because that makes it few bytes; TarReaderTests cuts a plain one at each.
+    let bytes = try TarWriter([.directory("d"), .file("d/f", text: "content")], compression: .gzip()).bytes()
     try await withTemporaryDirectory { directory in
       for length in 0..<bytes.count {
         await #expect(throws: ArchiveError.self) {

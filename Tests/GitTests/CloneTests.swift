@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTP
+import TestSupport
 import Testing
 
 @testable import Git
@@ -205,8 +206,11 @@ struct CloneTests {
   @Test("cancelling ends a clone from a server that never answers")
   func cancelled() async throws {
     let (asked, continuation) = AsyncStream<Void>.makeStream()
-    let listener = try SilentServer { continuation.yield() }
-    let task = Task { try await GitRemote("http://127.0.0.1:\(listener.port)/x.git", client: Client()).references() }
+    let silent = try ScriptedServer { connection, _ in
+      continuation.yield()
+      connection.waitForClose()
+    }
+    let task = Task { try await GitRemote("\(silent.url)/x.git", client: Client()).references() }
     var iterator = asked.makeAsyncIterator()
     await iterator.next()
     task.cancel()

@@ -1,6 +1,7 @@
 import Diagnostics
 import FoundationEssentials
 import HTTP
+import TestSupport
 import Testing
 
 @testable import Git
