@@ -84,8 +84,11 @@ public enum PlatformCertificate {
       .secret(
         Names.Certificate.secret, namespace: Names.Certificate.publicNamespace,
         data: [Names.Certificate.caKey: certificate]),
+      // With the label Argo CD's server takes over a renewed certificate at once; without it, when it starts
+      // (`isSettingsObject` in util/settings/settings.go of argoproj/argo-cd).
       .secret(
         Names.Certificate.argoCDServerSecret, namespace: Names.ArgoCD.namespace, type: "kubernetes.io/tls",
+        labels: ["app.kubernetes.io/part-of": "argocd"],
         data: ["tls.crt": certificate, "tls.key": key]),
     ]
   }

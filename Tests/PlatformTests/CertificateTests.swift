@@ -31,6 +31,7 @@ import Testing
     #expect(secrets.map { $0["type"] } == ["kubernetes.io/tls", "Opaque", "kubernetes.io/tls"])
     #expect(secrets[0]["data"]["tls.crt"] == pem && secrets[2]["data"]["tls.crt"] == pem)
     #expect(secrets[1]["data"] == ["ca.crt": pem])
+    #expect(secrets[2]["metadata"]["labels"] == ["app.kubernetes.io/part-of": "argocd"])
   }
 
   @Test("an existing one is kept while it is valid and for the same names, otherwise the reason is given")

@@ -19,7 +19,16 @@ import Testing
       try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
       let certificate = try PlatformCertificate.make(options)
       let pem = try certificate.certificate.pem()
-      var objects = try CorePackage.allCases.flatMap { try $0.rendered(options, certificatePEM: pem).objects }
+      var objects: [Value] = []
+      for package in CorePackage.allCases {
+        let rendered = try package.rendered(options, certificatePEM: pem)
+        objects += rendered.objects
+        let repository = "\(place)/repository-\(package.rawValue)"
+        try FileManager.default.createDirectory(atPath: repository, withIntermediateDirectories: true)
+        for file in rendered.files {
+          try file.text.write(toFile: "\(repository)/\(file.name)", atomically: true, encoding: .utf8)
+        }
+      }
       objects += try PlatformCertificate.secrets(certificate)
       objects.append(Credentials.giteaSecret(password: Credentials.makePassword(options), token: nil))
       if let webhook = IngressChoice.installed.webhook {
