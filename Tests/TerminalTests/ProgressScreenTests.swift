@@ -45,7 +45,7 @@ import Testing
     drawing.cancel()
     await drawing.value
     let text = terminal.text()
-    #expect(text.contains("  ✓ node            a name tha…   2.0 s\u{1B}[K"))
+    #expect(text.contains("  ✓ node            a name that…   2.0 s\u{1B}[K"))
     #expect(text.hasSuffix("\u{1B}[?25h"))
   }
 }
