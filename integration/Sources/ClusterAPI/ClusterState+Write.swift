@@ -43,6 +43,15 @@ public struct Target: Sendable {
   /// `status`, `scale`, or empty.
   public var subresource: String
 
+  /// Names an object.
+  public init(definition: ResourceDefinition, version: String, namespace: String?, name: String, subresource: String) {
+    self.definition = definition
+    self.version = version
+    self.namespace = namespace
+    self.name = name
+    self.subresource = subresource
+  }
+
   var key: ObjectKey { ObjectKey(namespace ?? "", name) }
   var apiVersion: String { definition.apiVersion(version) }
   var hasStatus: Bool { definition.version(version)?.hasStatus ?? false }

@@ -60,6 +60,11 @@ public struct ClusterState: Sendable {
       .sorted { $0.key < $1.key }.map(\.value)
   }
 
+  /// The resource of a kind.
+  public func definition(group: String, kind: String) -> ResourceDefinition? {
+    definitions.values.first { $0.group == group && $0.kind == kind }
+  }
+
   // MARK: Recording
 
   mutating func put(_ object: Value, _ definition: ResourceDefinition, _ key: ObjectKey) -> Value {

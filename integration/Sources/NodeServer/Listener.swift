@@ -57,9 +57,11 @@ public struct Listener: Sendable {
 
   /// Serves until the process ends, on threads of its own.
   /// - Parameters:
-  ///   - tls: nil to serve plain HTTP.
+  ///   - tls: asked for each connection; nil to serve plain HTTP. A connection without a context is closed.
   ///   - handler: called on the connection's thread.
-  public func serve(tls: TLSServerContext?, _ handler: @escaping @Sendable (ServerRequest, Connection) -> Void) {
+  public func serve(
+    tls: (@Sendable () -> TLSServerContext?)?, _ handler: @escaping @Sendable (ServerRequest, Connection) -> Void
+  ) {
     signal(SIGPIPE, SIG_IGN)
     let descriptor = descriptor
     startThread {
@@ -74,7 +76,11 @@ public struct Listener: Sendable {
           var yes: Int32 = 1
           setsockopt(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
           guard let tls else { return Connection(transport: PlainTransport(descriptor: accepted)).serve(handler) }
-          guard let transport = tls.accept(accepted) else { return }
+          guard let context = tls() else {
+            close(accepted)
+            return
+          }
+          guard let transport = context.accept(accepted) else { return }
           Connection(transport: transport).serve(handler)
         }
       }

@@ -6,6 +6,8 @@ public struct ServerRequest: Sendable {
   public var segments: [String]
   /// The path as sent, without the query.
   public var path: String
+  /// The query as sent, without the question mark.
+  public var rawQuery: String
   /// The query in order, decoded.
   public var query: [(name: String, value: String)]
   /// Field names in lower case; repeated fields are joined with a comma.
@@ -18,6 +20,11 @@ public struct ServerRequest: Sendable {
   /// The first value of a query parameter.
   public func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
 
+  /// The same request for another target.
+  public func forwarded(to target: String) -> ServerRequest {
+    ServerRequest(method: method, target: target, headers: headers, body: body, peer: peer)
+  }
+
   /// Takes a request target apart.
   public init(
     method: String, target: String, headers: [String: String] = [:], body: [UInt8] = [], peer: Peer = .local
@@ -29,6 +36,7 @@ public struct ServerRequest: Sendable {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     path = String(parts[0])
     segments = parts[0].split(separator: "/").map { percentDecoded($0) }
+    rawQuery = parts.count > 1 ? String(parts[1]) : ""
     query =
       parts.count < 2
       ? []

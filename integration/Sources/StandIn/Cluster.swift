@@ -67,6 +67,9 @@ final class Cluster: Sendable {
     close(listening.write)
   }
 
+  /// Makes every listener look again.
+  func wake() { signal() }
+
   private func signal() {
     listeners.withLock { listeners in
       for listener in listeners {

@@ -53,6 +53,12 @@ enum Files {
   /// Whether something is there.
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Whether a directory is there.
+  static func isDirectory(_ path: String) -> Bool {
+    var information = stat()
+    return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// The names in a directory.
   static func names(in path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }

@@ -7,8 +7,6 @@ import NodeServer
 enum Init {
   static func run() -> Int32 {
     let faults = Faults()
-    // Orphans of `docker exec` are reaped by the kernel.
-    signal(SIGCHLD, SIG_IGN)
     var ends = sigset_t()
     sigemptyset(&ends)
     for number in [SIGTERM, SIGINT, SIGHUP, 37 /* SIGRTMIN+3, what an engine sends to systemd */] {

@@ -40,9 +40,10 @@ final class Node: Sendable {
     }
     cluster.perform { state in Bootstrap.seed(&state, settings) }
     let frontend = APIFrontend(cluster)
-    listener.serve(tls: context) { frontend.handle($0, $1) }
+    listener.serve(tls: { context }) { frontend.handle($0, $1) }
     running.withLock { $0 = cluster }
     Controllers(cluster, faults).run()
+    Workloads(cluster).run()
     watchNetwork(cluster)
     Init.log("Started the API server on port \(listener.port).")
   }

@@ -1,0 +1,141 @@
+import ClusterAPI
+import Documents
+import NodeServer
+import Synchronization
+
+/// The Git host: the endpoints of Gitea that platforms use, over real repositories and Git's own smart HTTP.
+///
+/// Sources: docs.gitea.com/api, gitprotocol-http(5), git-http-backend(1).
+final class GitHost: Workload {
+  struct Token: Sendable {
+    var identifier: Int
+    var name: String
+    var text: String
+  }
+
+  static let root = "/var/lib/stand-in/git"
+  let context: WorkloadContext
+  let tokens = Mutex<[Token]>([])
+  let hooks = Mutex<[Value]>([])
+
+  init(_ context: WorkloadContext) { self.context = context }
+
+  func start() {
+    Files.makeDirectory(Self.root)
+    let kept = Files.text(Self.root + "/tokens.json").flatMap { try? JSON.parse($0) }?.elements ?? []
+    tokens.withLock { tokens in
+      tokens = kept.map {
+        Token(identifier: $0["id"].intValue ?? 0, name: $0["name"].stringValue ?? "", text: $0["text"].stringValue ?? "")
+      }
+    }
+    hooks.withLock { $0 = Files.text(Self.root + "/hooks.json").flatMap { try? JSON.parse($0) }?.elements ?? [] }
+  }
+
+  func handle(_ request: ServerRequest, _ connection: Connection) {
+    let user = authenticate(request)
+    if user == .some(nil) {
+      return answer(connection, 401, ["message": "invalid username, password or token"], challenge: true)
+    }
+    let name = user ?? nil
+    switch request.segments.first {
+    case "api": api(request, name, connection)
+    case "v2": answer(connection, name == nil ? 401 : 200, [:], challenge: name == nil)
+    case nil: page(connection)
+    default:
+      guard request.segments.count >= 3 else { return page(connection) }
+      smart(request, name, connection)
+    }
+  }
+
+  private func page(_ connection: Connection) {
+    connection.respond(
+      status: 200, headers: [("Content-Type", "text/html; charset=utf-8")],
+      body: Array("<!DOCTYPE html><title>Gitea: stand-in</title><p>The stand-in Git host.</p>\n".utf8))
+  }
+
+  func answer(_ connection: Connection, _ status: Int, _ value: Value, challenge: Bool = false) {
+    var headers = [("Content-Type", "application/json;charset=utf-8")]
+    if challenge { headers.append(("WWW-Authenticate", "Basic realm=\"Gitea\"")) }
+    connection.respond(status: status, headers: headers, body: JSON.serialize(value))
+  }
+
+  // MARK: Who asks
+
+  var administrator: String { context.secret(context.namespace, "gitea-credential", "username") ?? "giteaAdmin" }
+
+  /// The user's name; nil for nobody; `.some(nil)` for wrong credentials.
+  private func authenticate(_ request: ServerRequest) -> String?? {
+    guard let header = request.headers["authorization"] else { return nil as String?? }
+    let parts = header.split(separator: " ", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { return .some(nil) }
+    if parts[0].lowercased() == "basic" {
+      let pair = (Base64.decodeText(parts[1]) ?? "").split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard pair.count == 2 else { return .some(nil) }
+      let password = context.secret(context.namespace, "gitea-credential", "password")
+      if pair[0].lowercased() == administrator.lowercased(), pair[1] == password || isToken(pair[1]) { return administrator }
+      return isToken(pair[0]) || isToken(pair[1]) ? .some(administrator) : .some(nil)
+    }
+    return isToken(parts[1]) ? .some(administrator) : .some(nil)
+  }
+
+  private func isToken(_ text: String) -> Bool { tokens.withLock { $0.contains { $0.text == text && !text.isEmpty } } }
+
+  // MARK: Smart HTTP
+
+  /// The folder of a repository; names are not told apart by case.
+  static func folder(_ owner: String, _ name: String) -> String {
+    let plain = name.hasSuffix(".git") ? String(name.dropLast(4)) : name
+    return "\(root)/\(owner.lowercased())/\(plain.lowercased()).git"
+  }
+
+  private func smart(_ request: ServerRequest, _ user: String?, _ connection: Connection) {
+    let (owner, name) = (request.segments[0], request.segments[1])
+    let folder = Self.folder(owner, name)
+    guard Files.exists(folder) else { return answer(connection, user == nil ? 401 : 404, ["message": "not found"], challenge: user == nil) }
+    let service = request.parameter("service") ?? request.segments.last ?? ""
+    let writes = service == "git-receive-pack"
+    guard user != nil || !writes else { return answer(connection, 401, ["message": "authentication required"], challenge: true) }
+    var environment = [
+      "PATH": "/usr/bin:/bin", "HOME": "/root", "GIT_EXEC_PATH": "/usr/lib/git-core", "GIT_CONFIG_NOSYSTEM": "1",
+      "GIT_PROJECT_ROOT": folder, "GIT_HTTP_EXPORT_ALL": "1", "REQUEST_METHOD": request.method,
+      "PATH_INFO": "/" + request.segments.dropFirst(2).joined(separator: "/"), "QUERY_STRING": request.rawQuery,
+      "CONTENT_TYPE": request.headers["content-type"] ?? "", "CONTENT_LENGTH": "\(request.body.count)",
+      "REMOTE_ADDR": "127.0.0.1",
+    ]
+    if let user { environment["REMOTE_USER"] = user }
+    if let encoding = request.headers["content-encoding"] { environment["HTTP_CONTENT_ENCODING"] = encoding }
+    if let version = request.headers["git-protocol"] { environment["GIT_PROTOCOL"] = version }
+    let before = head(folder)
+    let result = Subprocess.run("/usr/lib/git-core/git-http-backend", [], environment: environment, input: request.body)
+    guard let end = result.output.firstRange(of: [13, 10, 13, 10]) else {
+      return answer(connection, 500, ["message": .string(result.errors)])
+    }
+    var status = 200
+    var headers: [(String, String)] = []
+    for line in String(decoding: result.output[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n") {
+      let sides = line.split(separator: ":", maxSplits: 1).map { $0.drop { $0 == " " } }
+      guard sides.count == 2 else { continue }
+      if sides[0] == "Status" {
+        status = Int(sides[1].prefix(3)) ?? 200
+      } else {
+        headers.append((String(sides[0]), String(sides[1])))
+      }
+    }
+    connection.respond(status: status, headers: headers, body: Array(result.output[end.upperBound...]))
+    if writes, head(folder) != before { pushed() }
+  }
+
+  func head(_ folder: String, _ branch: String = "HEAD") -> String? {
+    let result = Subprocess.git(["-C", folder, "rev-parse", "--verify", "--quiet", branch + "^{commit}"])
+    guard result.status == 0 else { return nil }
+    return String(decoding: result.output, as: UTF8.self).split(separator: "\n").first.map(String.init)
+  }
+
+  /// Whoever asked for it is told of a push.
+  private func pushed() {
+    let wanted = hooks.withLock { $0.contains { $0["config"]["url"].stringValue?.hasSuffix("/api/webhook") == true } }
+    if wanted { context.bus.announcePush() }
+    // The loop sleeps until the cluster changes; a push is news of its own.
+    context.cluster.wake()
+  }
+}
