@@ -40,12 +40,21 @@ public enum NodeManifests {
 
   /// The objects of the storage provisioner and the default StorageClass.
   ///
-  /// - Parameter manifest: The file's text, nil for node images that bring none: they get the class of the controller
-  ///   manager's own host-path provisioner.
+  /// The provisioner ends when it cannot reach the API server, and is started anew only ten seconds later. It would need
+  /// the pod network, kube-proxy and CoreDNS for that, all of which start at the same time; so it is given the node's
+  /// network and the API server's name there, as kindnetd is.
+  ///
+  /// - Parameters:
+  ///   - manifest: The file's text, nil for node images that bring none: they get the class of the controller manager's
+  ///     own host-path provisioner.
+  ///   - cluster: The cluster it is for.
   /// - Returns: The objects, in the file's order.
   /// - Throws: `DocumentError` if the text is not YAML.
-  public static func storage(_ manifest: String?) throws -> [Value] {
-    if let manifest { return try YAML.parseAll(manifest, source: storagePath).map(\.value).filter { !$0.isNull } }
+  public static func storage(_ manifest: String?, cluster: ClusterConfiguration) throws -> [Value] {
+    if let manifest {
+      return try YAML.parseAll(manifest, source: storagePath).map(\.value).filter { !$0.isNull }
+        .map { $0["kind"] == "Deployment" ? withDirectAccess($0, cluster) : $0 }
+    }
     return [
       [
         "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass",
@@ -55,6 +64,21 @@ public enum NodeManifests {
         "provisioner": "kubernetes.io/host-path",
       ]
     ]
+  }
+
+  private static func withDirectAccess(_ deployment: Value, _ cluster: ClusterConfiguration) -> Value {
+    var deployment = deployment
+    var pod = deployment["spec"]["template"]["spec"]
+    pod["hostNetwork"] = true
+    for index in pod["containers"].elements.indices {
+      pod["containers"][index]["env"] = .array(
+        pod["containers"][index]["env"].elements + [
+          ["name": "KUBERNETES_SERVICE_HOST", "value": .string(cluster.controlPlaneName)],
+          ["name": "KUBERNETES_SERVICE_PORT", "value": .string(String(Names.apiServerPort))],
+        ])
+    }
+    deployment["spec"]["template"]["spec"] = pod
+    return deployment
   }
 
   private static func replacing(_ pattern: String, in text: String, by replacement: String) -> String {

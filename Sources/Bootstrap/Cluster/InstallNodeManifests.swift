@@ -22,7 +22,7 @@ extension ClusterRun {
   /// `storage`: the provisioner and the default StorageClass that the node image brings are applied.
   func installStorage() -> Step {
     Step(.storage, title: "storage", after: [.apiServer]) { [self] _ in
-      try await apply(NodeManifests.storage(manifests.value().storage))
+      try await apply(NodeManifests.storage(manifests.value().storage, cluster: cluster))
       return "StorageClass standard"
     }
   }
