@@ -22,7 +22,10 @@ import Testing
     let cluster = try document("ClusterConfiguration", configuration())
     #expect(cluster["apiVersion"] == "kubeadm.k8s.io/v1beta4")
     #expect(cluster["encryptionAlgorithm"] == "ECDSA-P256")
-    #expect(cluster["controllerManager"]["extraArgs"] == [["name": "enable-hostpath-provisioner", "value": "true"]])
+    let arguments = cluster["controllerManager"]["extraArgs"].elements
+    #expect(arguments.contains(["name": "leader-elect", "value": "false"]))
+    #expect(arguments.contains(["name": "kube-api-qps", "value": "200"]))
+    #expect(arguments.contains(["name": "enable-hostpath-provisioner", "value": "true"]))
     #expect(cluster["apiServer"]["certSANs"] == ["localhost", "127.0.0.1"])
     #expect(cluster["controlPlaneEndpoint"] == "dev-control-plane:6443")
   }
@@ -32,7 +35,7 @@ import Testing
     let cluster = try document("ClusterConfiguration", configuration(version: "v1.35.5"))
     #expect(cluster["apiVersion"] == "kubeadm.k8s.io/v1beta3")
     #expect(cluster["encryptionAlgorithm"] == .null)
-    #expect(cluster["controllerManager"]["extraArgs"] == ["enable-hostpath-provisioner": "true"])
+    #expect(cluster["controllerManager"]["extraArgs"]["enable-hostpath-provisioner"] == "true")
   }
 
   @Test("a single node is not tainted; with workers kubeadm's own taints stay")
@@ -68,7 +71,10 @@ import Testing
   func featureGates() throws {
     let configuration = try configuration { $0.featureGates = ["B": false, "A": true] }
     let cluster = try document("ClusterConfiguration", configuration)
-    #expect(cluster["scheduler"]["extraArgs"] == [["name": "feature-gates", "value": "A=true,B=false"]])
+    #expect(
+      cluster["scheduler"]["extraArgs"] == [
+        ["name": "feature-gates", "value": "A=true,B=false"], ["name": "leader-elect", "value": "false"],
+      ])
     #expect(try document("KubeletConfiguration", configuration)["featureGates"] == ["A": true, "B": false])
   }
 
