@@ -113,6 +113,32 @@ public final class Scenario: Sendable {
     return result
   }
 
+  /// An address of the loopback interface that no other test uses, for the platform's ports.
+  public var loopback: String {
+    let number = UInt32(identifier, radix: 16) ?? 0
+    return "127.\(number >> 16 & 0x7f | 0x40).\(number >> 8 & 0xff).\(number & 0xff | 2)"
+  }
+
+  /// `idpbuilder create` of a whole platform, published on ``loopback``.
+  /// - Parameter more: further arguments.
+  /// - Returns: how it ended.
+  /// - Throws: ``ProgramError`` if it cannot be started or its time is over.
+  public func createPlatform(_ more: String...) async throws -> ProgramResult {
+    let arguments = try await platformArguments() + more
+    let result = try await start(arguments, limit: .seconds(600)).result()
+    note("$ idpbuilder \(arguments.joined(separator: " "))\n\(result.transcript)")
+    if result.ranOutOfTime { throw ProgramError("idpbuilder create did not end in time") }
+    return result
+  }
+
+  /// The arguments of ``createPlatform(_:)``.
+  /// - Returns: the arguments.
+  /// - Throws: ``ProgramError`` if the node image cannot be made.
+  public func platformArguments() async throws -> [String] {
+    let image = try await NodeImage.shared.reference()
+    return ["create", "--name", cluster, "--node-image", image, "--listen-address", loopback]
+  }
+
   /// The arguments of ``create(_:name:image:)``.
   public func createArguments(name: String? = nil, image: String? = nil) async throws -> [String] {
     let reference: String

@@ -14,13 +14,19 @@ extension GitHost {
     guard let user else { return answer(connection, 401, ["message": "token is required"], challenge: true) }
     switch (request.method, rest.first, rest.count) {
     case ("GET", "user", 1):
-      say(200, ["id": 1, "login": .string(user), "username": .string(user), "email": .string("\(user)@example.org"), "is_admin": true])
+      say(
+        200,
+        [
+          "id": 1, "login": .string(user), "username": .string(user), "email": .string("\(user)@example.org"),
+          "is_admin": true,
+        ])
     case ("POST", "user", 2) where rest[1] == "repos": create(body, owner: user, say)
     case ("DELETE", "repos", 3):
       let folder = Self.folder(rest[1], rest[2])
       _ = Subprocess.run("/usr/bin/rm", ["-rf", folder], environment: [:])
       connection.respond(status: 204, body: [])
-    case (_, "users", _) where rest.count >= 3 && rest[2] == "tokens": token(request.method, rest, body, connection, say)
+    case (_, "users", _) where rest.count >= 3 && rest[2] == "tokens":
+      token(request.method, rest, body, connection, say)
     case ("GET", "admin", 2) where rest[1] == "hooks": say(200, .array(hooks.withLock { $0 }))
     case ("POST", "admin", 2) where rest[1] == "hooks":
       var hook = body
@@ -61,7 +67,8 @@ extension GitHost {
 
   private func describe(_ owner: String, _ name: String, _ folder: String) -> Value {
     [
-      "id": 1, "name": .string(name), "full_name": .string("\(owner)/\(name)"), "empty": Value(head(folder, "main") == nil),
+      "id": 1, "name": .string(name), "full_name": .string("\(owner)/\(name)"),
+      "empty": Value(head(folder, "main") == nil),
       "private": false, "default_branch": "main", "owner": ["login": .string(owner)],
       "clone_url": .string("http://gitea/\(owner)/\(name).git"), "html_url": .string("http://gitea/\(owner)/\(name)"),
     ]
@@ -70,7 +77,9 @@ extension GitHost {
   private func create(_ body: Value, owner: String, _ say: (Int, Value) -> Void) {
     let name = body["name"].stringValue ?? ""
     let folder = Self.folder(owner, name)
-    guard !Files.exists(folder) else { return say(409, ["message": "The repository with the same name already exists."]) }
+    guard !Files.exists(folder) else {
+      return say(409, ["message": "The repository with the same name already exists."])
+    }
     let branch = body["default_branch"].stringValue ?? "main"
     let made = Subprocess.git(["init", "--quiet", "--bare", "--initial-branch", branch, folder])
     guard made.status == 0 else { return say(500, ["message": .string(made.errors)]) }

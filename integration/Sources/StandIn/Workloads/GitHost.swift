@@ -25,7 +25,8 @@ final class GitHost: Workload {
     let kept = Files.text(Self.root + "/tokens.json").flatMap { try? JSON.parse($0) }?.elements ?? []
     tokens.withLock { tokens in
       tokens = kept.map {
-        Token(identifier: $0["id"].intValue ?? 0, name: $0["name"].stringValue ?? "", text: $0["text"].stringValue ?? "")
+        Token(
+          identifier: $0["id"].intValue ?? 0, name: $0["name"].stringValue ?? "", text: $0["text"].stringValue ?? "")
       }
     }
     hooks.withLock { $0 = Files.text(Self.root + "/hooks.json").flatMap { try? JSON.parse($0) }?.elements ?? [] }
@@ -69,10 +70,14 @@ final class GitHost: Workload {
     let parts = header.split(separator: " ", maxSplits: 1).map(String.init)
     guard parts.count == 2 else { return .some(nil) }
     if parts[0].lowercased() == "basic" {
-      let pair = (Base64.decodeText(parts[1]) ?? "").split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let pair = (Base64.decodeText(parts[1]) ?? "").split(
+        separator: ":", maxSplits: 1, omittingEmptySubsequences: false
+      ).map(String.init)
       guard pair.count == 2 else { return .some(nil) }
       let password = context.secret(context.namespace, "gitea-credential", "password")
-      if pair[0].lowercased() == administrator.lowercased(), pair[1] == password || isToken(pair[1]) { return administrator }
+      if pair[0].lowercased() == administrator.lowercased(), pair[1] == password || isToken(pair[1]) {
+        return administrator
+      }
       return isToken(pair[0]) || isToken(pair[1]) ? .some(administrator) : .some(nil)
     }
     return isToken(parts[1]) ? .some(administrator) : .some(nil)
@@ -91,10 +96,14 @@ final class GitHost: Workload {
   private func smart(_ request: ServerRequest, _ user: String?, _ connection: Connection) {
     let (owner, name) = (request.segments[0], request.segments[1])
     let folder = Self.folder(owner, name)
-    guard Files.exists(folder) else { return answer(connection, user == nil ? 401 : 404, ["message": "not found"], challenge: user == nil) }
+    guard Files.exists(folder) else {
+      return answer(connection, user == nil ? 401 : 404, ["message": "not found"], challenge: user == nil)
+    }
     let service = request.parameter("service") ?? request.segments.last ?? ""
     let writes = service == "git-receive-pack"
-    guard user != nil || !writes else { return answer(connection, 401, ["message": "authentication required"], challenge: true) }
+    guard user != nil || !writes else {
+      return answer(connection, 401, ["message": "authentication required"], challenge: true)
+    }
     var environment = [
       "PATH": "/usr/bin:/bin", "HOME": "/root", "GIT_EXEC_PATH": "/usr/lib/git-core", "GIT_CONFIG_NOSYSTEM": "1",
       "GIT_PROJECT_ROOT": folder, "GIT_HTTP_EXPORT_ALL": "1", "REQUEST_METHOD": request.method,

@@ -5,7 +5,9 @@ import Documents
 struct GitOpsApply {
   let application: Value
 
-  private static let first = ["Namespace", "CustomResourceDefinition", "ServiceAccount", "Secret", "ConfigMap", "ClusterRole", "Role"]
+  private static let first = [
+    "Namespace", "CustomResourceDefinition", "ServiceAccount", "Secret", "ConfigMap", "ClusterRole", "Role",
+  ]
 
   /// - Returns: one sync result per object.
   func apply(_ objects: [Value], _ state: inout ClusterState) -> [Value] {
@@ -13,7 +15,9 @@ struct GitOpsApply {
     let destination = application["spec"]["destination"]["namespace"].stringValue ?? "default"
     let creates = application["spec"]["syncPolicy"]["syncOptions"].elements.contains("CreateNamespace=true")
     if creates, state.object(.namespaces, "", destination) == nil { state.store(.namespaces, "", destination) { _ in } }
-    let ordered = objects.enumerated().sorted { rank($0.element) * 100_000 + $0.offset < rank($1.element) * 100_000 + $1.offset }
+    let ordered = objects.enumerated().sorted {
+      rank($0.element) * 100_000 + $0.offset < rank($1.element) * 100_000 + $1.offset
+    }
     for (_, object) in ordered { results.append(apply(object, destination, &state)) }
     if application["spec"]["syncPolicy"]["automated"]["prune"].boolValue == true { prune(results, &state) }
     return results
@@ -35,7 +39,8 @@ struct GitOpsApply {
     ]
     guard let definition = state.definition(group: group, kind: kind) else {
       result["status"] = "SyncFailed"
-      result["message"] = "The Kubernetes API could not find \(group)/\(kind) for requested resource \(destination)/\(object.name). Make sure the \"\(kind)\" CRD is installed on the destination cluster."
+      result["message"] =
+        "The Kubernetes API could not find \(group)/\(kind) for requested resource \(destination)/\(object.name). Make sure the \"\(kind)\" CRD is installed on the destination cluster."
       return result
     }
     let namespace = definition.isNamespaced ? (object.namespace.isEmpty ? destination : object.namespace) : ""
@@ -43,7 +48,8 @@ struct GitOpsApply {
     if definition.isNamespaced { object["metadata"]["namespace"] = .string(namespace) }
     object["metadata"]["annotations"]["argocd.argoproj.io/tracking-id"] = .string(
       "\(application.name):\(group)/\(kind):\(namespace)/\(object.name)")
-    let target = Target(definition: definition, version: version, namespace: namespace, name: object.name, subresource: "")
+    let target = Target(
+      definition: definition, version: version, namespace: namespace, name: object.name, subresource: "")
     var warnings: [String] = []
     do throws(APIStatus) {
       let (_, created) = try state.patch(
@@ -58,11 +64,15 @@ struct GitOpsApply {
   }
 
   private func prune(_ results: [Value], _ state: inout ClusterState) {
-    let kept = Set(results.map { "\(application.name):\($0["group"].stringValue ?? "")/\($0["kind"].stringValue ?? ""):\($0["namespace"].stringValue ?? "")/\($0["name"].stringValue ?? "")" })
+    let kept = Set(
+      results.map {
+        "\(application.name):\($0["group"].stringValue ?? "")/\($0["kind"].stringValue ?? ""):\($0["namespace"].stringValue ?? "")/\($0["name"].stringValue ?? "")"
+      })
     for (id, members) in state.objects {
       for (key, object) in members {
         let tracking = object["metadata"]["annotations"]["argocd.argoproj.io/tracking-id"].stringValue ?? ""
-        guard tracking.hasPrefix(application.name + ":"), !kept.contains(tracking), let target = state.target(id, key.namespace, key.name)
+        guard tracking.hasPrefix(application.name + ":"), !kept.contains(tracking),
+          let target = state.target(id, key.namespace, key.name)
         else { continue }
         _ = try? state.delete(target, DeleteOptions())
       }

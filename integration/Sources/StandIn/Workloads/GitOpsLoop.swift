@@ -27,10 +27,12 @@ final class GitOpsLoop: Workload {
 
   /// Cloning takes its time, so it happens on a thread of its own, one round at a time.
   func clusterChanged() {
-    guard work.withLock({ busy in
-      defer { busy = true }
-      return !busy
-    }) else { return }
+    guard
+      work.withLock({ busy in
+        defer { busy = true }
+        return !busy
+      })
+    else { return }
     startThread { [self] in
       var again = true
       while again { again = round() }
@@ -43,7 +45,9 @@ final class GitOpsLoop: Workload {
   private func hasWork() -> Bool { applications().contains { !isDone($0) } }
 
   private func applications() -> [Value] {
-    context.cluster.perform { [context] in $0.list(.applications, namespace: context.namespace) }.filter { !$0.isBeingDeleted }
+    context.cluster.perform { [context] in $0.list(.applications, namespace: context.namespace) }.filter {
+      !$0.isBeingDeleted
+    }
   }
 
   /// One look at every Application; true if something was done.
@@ -77,7 +81,9 @@ final class GitOpsLoop: Workload {
 
   func authority(for application: Value) -> String? {
     let host = GitOpsSource(application).host
-    let trusted = context.cluster.perform { [context] in $0.object(.configMaps, context.namespace, "argocd-tls-certs-cm") }
+    let trusted = context.cluster.perform { [context] in
+      $0.object(.configMaps, context.namespace, "argocd-tls-certs-cm")
+    }
     return trusted?["data"][host].stringValue
   }
 
@@ -111,7 +117,9 @@ final class GitOpsLoop: Workload {
         "phase": failed.isEmpty ? "Succeeded" : "Failed",
         "message": failed.isEmpty ? "successfully synced (all tasks run)" : "one or more objects failed to apply",
         "startedAt": now, "finishedAt": now, "operation": ["sync": ["revision": .string(revision)]],
-        "syncResult": ["revision": .string(revision), "source": application["spec"]["source"], "resources": .array(results)],
+        "syncResult": [
+          "revision": .string(revision), "source": application["spec"]["source"], "resources": .array(results),
+        ],
       ]
       object["status"]["resources"] = .array(
         results.map { result in
@@ -151,14 +159,19 @@ final class GitOpsLoop: Workload {
   private func health(_ application: Value) -> String {
     let found = context.cluster.perform { state in
       application["status"]["resources"].elements.compactMap { resource -> Value? in
-        guard ["Deployment", "StatefulSet", "DaemonSet"].contains(resource["kind"].stringValue ?? "") else { return nil }
+        guard ["Deployment", "StatefulSet", "DaemonSet"].contains(resource["kind"].stringValue ?? "") else {
+          return nil
+        }
         let plural = (resource["kind"].stringValue ?? "").lowercased() + "s"
-        return state.object(ResourceID("apps", plural), resource["namespace"].stringValue ?? "", resource["name"].stringValue ?? "")
+        return state.object(
+          ResourceID("apps", plural), resource["namespace"].stringValue ?? "", resource["name"].stringValue ?? "")
       }
     }
     let ready = found.allSatisfy { workload in
-      let wanted = workload["kind"] == "DaemonSet" ? workload["status"]["desiredNumberScheduled"] : workload["spec"]["replicas"]
-      let count = workload["kind"] == "DaemonSet" ? workload["status"]["numberReady"] : workload["status"]["readyReplicas"]
+      let wanted =
+        workload["kind"] == "DaemonSet" ? workload["status"]["desiredNumberScheduled"] : workload["spec"]["replicas"]
+      let count =
+        workload["kind"] == "DaemonSet" ? workload["status"]["numberReady"] : workload["status"]["readyReplicas"]
       return (count.intValue ?? 0) >= (wanted.intValue ?? 1)
     }
     return ready ? "Healthy" : "Progressing"
@@ -166,7 +179,8 @@ final class GitOpsLoop: Workload {
 
   private func update(_ application: Value, _ change: @Sendable (inout Value) -> Void) {
     // Health looks into the cluster itself, so the change is worked out outside the lock, on a fresh copy.
-    guard var object = context.cluster.perform({ $0.object(.applications, application.namespace, application.name) }) else { return }
+    guard var object = context.cluster.perform({ $0.object(.applications, application.namespace, application.name) })
+    else { return }
     change(&object)
     let changed = object
     context.cluster.perform { state in

@@ -41,14 +41,17 @@ final class GitOpsServer: Workload {
       let body = (try? JSON.parse(request.body)) ?? [:]
       let password = context.secret(context.namespace, "argocd-initial-admin-secret", "password")
       guard body["username"] == "admin", let password, body["password"].stringValue == password else {
-        return say(401, ["error": "Invalid username or password", "code": 16, "message": "Invalid username or password"])
+        return say(
+          401, ["error": "Invalid username or password", "code": 16, "message": "Invalid username or password"])
       }
       let token = Authority.random(16).map { String($0, radix: 16) }.joined()
       sessions.withLock { _ = $0.insert(token) }
       say(200, ["token": .string(token)])
     case ("GET", let text) where text == "api/v1/applications":
       let token = String((request.headers["authorization"] ?? "").dropFirst("Bearer ".count))
-      guard sessions.withLock({ $0.contains(token) }) else { return say(401, ["error": "no session information", "code": 16]) }
+      guard sessions.withLock({ $0.contains(token) }) else {
+        return say(401, ["error": "no session information", "code": 16])
+      }
       let items = context.cluster.perform { [context] in $0.list(.applications, namespace: context.namespace) }
       say(200, ["metadata": [:], "items": .array(items)])
     case ("GET", _):

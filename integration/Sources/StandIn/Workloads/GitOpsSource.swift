@@ -30,7 +30,8 @@ struct GitOpsSource {
   private var port: String {
     let rest = repository.firstRange(of: "://").map { repository[$0.upperBound...] } ?? repository[...]
     let authority = rest.prefix { $0 != "/" }
-    return authority.firstIndex(of: ":").map { String(authority[authority.index(after: $0)...]) } ?? (repository.hasPrefix("https") ? "443" : "80")
+    return authority.firstIndex(of: ":").map { String(authority[authority.index(after: $0)...]) }
+      ?? (repository.hasPrefix("https") ? "443" : "80")
   }
 
   /// Clones with the `git` program, trusting the given authority only.
@@ -49,10 +50,13 @@ struct GitOpsSource {
     let result = Subprocess.git(arguments + [repository, folder])
     _ = Subprocess.run("/usr/bin/rm", ["-f", folder + ".crt"], environment: [:])
     guard result.status == 0 else {
-      throw GitOpsFault(message: "Failed to load target state: \(result.errors.split(separator: "\n").last ?? "git failed")")
+      throw GitOpsFault(
+        message: "Failed to load target state: \(result.errors.split(separator: "\n").last ?? "git failed")")
     }
     let head = Subprocess.git(["-C", folder, "rev-parse", "HEAD"])
-    guard head.status == 0 else { throw GitOpsFault(message: "Failed to load target state: unable to resolve '\(revision)' to a commit SHA") }
+    guard head.status == 0 else {
+      throw GitOpsFault(message: "Failed to load target state: unable to resolve '\(revision)' to a commit SHA")
+    }
     return String(String(decoding: head.output, as: UTF8.self).prefix { $0 != "\n" })
   }
 
@@ -82,16 +86,23 @@ struct GitOpsSource {
   /// The objects of the YAML and JSON files in the source's folder.
   func objects(in folder: String) throws(GitOpsFault) -> [Value] {
     let start = path == "." || path.isEmpty ? folder : "\(folder)/\(path)"
-    guard Files.exists(start) else { throw GitOpsFault(message: "Failed to load target state: \(path): app path does not exist") }
+    guard Files.exists(start) else {
+      throw GitOpsFault(message: "Failed to load target state: \(path): app path does not exist")
+    }
     var objects: [Value] = []
     for file in files(in: start) {
       do {
         let documents = try YAML.parseAll(Files.read(file) ?? [], source: String(file.dropFirst(folder.count + 1)))
         for document in documents where !document.value.isNull {
-          if document.value["kind"] == "List" { objects += document.value["items"].elements } else { objects.append(document.value) }
+          if document.value["kind"] == "List" {
+            objects += document.value["items"].elements
+          } else {
+            objects.append(document.value)
+          }
         }
       } catch {
-        throw GitOpsFault(message: "Failed to load target state: failed to generate manifest for source 1 of 1: \(error)")
+        throw GitOpsFault(
+          message: "Failed to load target state: failed to generate manifest for source 1 of 1: \(error)")
       }
     }
     return objects

@@ -27,7 +27,9 @@ final class IngressController: Workload {
 
   /// Further ports of the Service work inside the cluster, which is this node.
   func clusterChanged() {
-    let service = context.cluster.perform { [context] in $0.object(.services, context.namespace, "ingress-nginx-controller") }
+    let service = context.cluster.perform { [context] in
+      $0.object(.services, context.namespace, "ingress-nginx-controller")
+    }
     for port in service?["spec"]["ports"].elements ?? [] {
       guard let number = port["port"].intValue, number != 6443 else { continue }
       listen(number, secure: port["targetPort"].stringValue == "https")
@@ -35,7 +37,9 @@ final class IngressController: Workload {
   }
 
   private func listen(_ port: Int, secure: Bool) {
-    guard listening.withLock({ $0.insert(port).inserted }), let listener = try? Listener(port: UInt16(port)) else { return }
+    guard listening.withLock({ $0.insert(port).inserted }), let listener = try? Listener(port: UInt16(port)) else {
+      return
+    }
     let contexts: @Sendable () -> TLSServerContext? = { [self] in tlsContext() }
     listener.serve(tls: secure ? contexts : nil) { [self] request, connection in
       route(request, connection, secure: secure)
@@ -48,7 +52,8 @@ final class IngressController: Workload {
       let key = context.secret(self.certificate.namespace, self.certificate.name, "tls.key")
     else { return nil }
     if let cached = tls.withLock({ $0 }), cached.certificate == certificate { return cached.context }
-    guard let made = try? TLSServerContext(identity: Identity(certificate: certificate, key: key), clientAuthority: nil) else {
+    guard let made = try? TLSServerContext(identity: Identity(certificate: certificate, key: key), clientAuthority: nil)
+    else {
       return nil
     }
     tls.withLock { $0 = (certificate, made) }
@@ -90,7 +95,8 @@ final class IngressController: Workload {
     guard let best else { return plain(connection, 404, "404 Not Found") }
     if !secure, best.route.annotations["nginx.ingress.kubernetes.io/force-ssl-redirect"].stringValue == "true" {
       let query = request.rawQuery.isEmpty ? "" : "?" + request.rawQuery
-      return connection.respond(status: 308, headers: [("Location", "https://\(host)\(request.path)\(query)")], body: [])
+      return connection.respond(
+        status: 308, headers: [("Location", "https://\(host)\(request.path)\(query)")], body: [])
     }
     guard let workload = context.workloads.backend(namespace: best.route.namespace, service: best.route.service) else {
       return plain(connection, 503, "503 Service Temporarily Unavailable")
@@ -100,7 +106,9 @@ final class IngressController: Workload {
 
   private func matches(_ rule: String?, _ host: String) -> Bool {
     guard let rule, !rule.isEmpty else { return true }
-    if rule.hasPrefix("*.") { return host.hasSuffix(rule.dropFirst()) && host.split(separator: ".").count == rule.split(separator: ".").count }
+    if rule.hasPrefix("*.") {
+      return host.hasSuffix(rule.dropFirst()) && host.split(separator: ".").count == rule.split(separator: ".").count
+    }
     return rule.lowercased() == host
   }
 
@@ -127,6 +135,8 @@ final class IngressController: Workload {
   }
 
   private func plain(_ connection: Connection, _ status: Int, _ text: String) {
-    connection.respond(status: status, headers: [("Content-Type", "text/html")], body: Array("<html><center><h1>\(text)</h1></center></html>\n".utf8))
+    connection.respond(
+      status: status, headers: [("Content-Type", "text/html")],
+      body: Array("<html><center><h1>\(text)</h1></center></html>\n".utf8))
   }
 }

@@ -36,7 +36,9 @@ enum Subprocess {
     for pointer in argv + envp { free(pointer) }
     posix_spawn_file_actions_destroy(&actions)
     posix_spawnattr_destroy(&attributes)
-    guard started == 0 else { return Result(status: 127, output: [], errors: "\(path): \(String(cString: strerror(started)))") }
+    guard started == 0 else {
+      return Result(status: 127, output: [], errors: "\(path): \(String(cString: strerror(started)))")
+    }
     var status: Int32 = 0
     while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
     return Result(
