@@ -89,7 +89,9 @@ let package = Package(
         "Documents", "HTTP", "Diagnostics", logging,
       ]),
     // The command line.
-    module("Commands", ["Bootstrap", "Platform", "Terminal", "Diagnostics", "Documents", argumentParser, logging]),
+    module(
+      "Commands",
+      ["Bootstrap", "Packages", "Platform", "Terminal", "Diagnostics", "Documents", argumentParser, logging]),
     // Helpers that several test targets share.
     [.target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings)],
     isStatic ? [.target(name: "CStaticStubs")] : [],

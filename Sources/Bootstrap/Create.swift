@@ -48,10 +48,14 @@ public func create(
     steps += cluster.steps()
     run = cluster
   }
+  for warning in wanted.packages?.warnings ?? [] { events.send(.warning(warning)) }
   if let platform = wanted.platform {
+    // A new cluster has nothing left over from earlier packages.
+    let packages = wanted.packages.flatMap { run == nil || !$0.sources.isEmpty ? $0 : nil }
     steps += PlatformRun(
       clusterName: wanted.name.text, options: platform.options, customizations: platform.customizations,
-      kubernetes: kubernetes, after: run == nil ? [] : [.apiServer], publishedAddress: options.listenAddress
+      kubernetes: kubernetes, after: run == nil ? [] : [.apiServer], publishedAddress: options.listenAddress,
+      customPackages: packages
     ).steps()
     outcome.argoCDURL = platform.options.argoCDURL
     outcome.giteaURL = platform.options.giteaURL

@@ -40,6 +40,12 @@ public struct CreateOptions: Sendable, Hashable {
   public var registryConfig: String?
   /// Changes to the platform's packages, each `PACKAGE:FILE`.
   public var packageCustomFiles: [String] = []
+  /// Packages of the user: directories, files and addresses, each value perhaps several, separated by commas.
+  public var packages: [String] = []
+  /// Remove packages that were given to an earlier run and are not given any longer.
+  public var prunePackages = false
+  /// Wait until the packages' Applications are Synced and Healthy.
+  public var waitForPackages = true
   /// A cluster configuration in kind's format: a file or a URL.
   public var kindConfig: String?
 

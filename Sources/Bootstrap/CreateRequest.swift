@@ -12,6 +12,8 @@ struct CreateRequest: Sendable {
   let cluster: ClusterConfiguration
   /// Nil when only the cluster is wanted.
   let platform: PlatformRequest?
+  /// Nil when only the cluster is wanted.
+  let packages: PackageRequest?
 
   /// Checks the options and reads the files they name.
   ///
@@ -31,6 +33,12 @@ struct CreateRequest: Sendable {
       for index in cluster.nodes.indices { cluster.nodes[index].extraMounts.append(mount) }
     }
     self.cluster = cluster
+    if options.clusterOnly, !options.packages.isEmpty {
+      throw Failure(
+        "--package needs the platform", remedy: "leave out --cluster-only, or --package", status: .usage)
+    }
+    // Last: remote packages take time to fetch.
+    packages = options.clusterOnly ? nil : try await PackageRequest(options)
   }
 }
 

@@ -14,11 +14,13 @@ struct Create: ConsoleCommand {
       Examples:
         idpbuilder create
         idpbuilder create --name demo --kube-version v1.35.0
+        idpbuilder create -p ./my-package -p https://github.com/cnoe-io/stacks//ref-implementation
         idpbuilder create --recreate -o json 2>/dev/null | jq .event
       """)
 
   @OptionGroup(title: "Cluster") var cluster: NewClusterFlags
   @OptionGroup(title: "Platform") var platform: PlatformFlags
+  @OptionGroup(title: "Packages") var packages: PackageFlags
   @Flag(help: "Print where the time went.")
   var timings = false
   @Option(
@@ -43,6 +45,7 @@ struct Create: ConsoleCommand {
     var options = CreateOptions()
     cluster.apply(to: &options)
     platform.apply(to: &options)
+    packages.apply(to: &options)
     options.kubeconfig = kubeconfig.path
     options.dockerHost = engine.dockerHost
     return options

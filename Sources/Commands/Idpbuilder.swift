@@ -13,7 +13,7 @@ struct Idpbuilder: AsyncParsableCommand {
       """,
     version: Version.text,
     groupedSubcommands: [
-      CommandGroup(name: "Platform", subcommands: [Create.self, Delete.self, Get.self]),
+      CommandGroup(name: "Platform", subcommands: [Create.self, Validate.self, Delete.self, Get.self]),
       CommandGroup(name: "Program", subcommands: [ShowVersion.self]),
     ])
 }

@@ -17,6 +17,7 @@ enum HelpSnapshots {
 
     PLATFORM SUBCOMMANDS:
       create                  Create the cluster and the platform on it, or complete what is there.
+      validate                Check packages without installing them.
       delete                  Delete a cluster: its containers, its volumes and its entries in the
                               kubeconfig.
       get                     Show what exists.
@@ -36,6 +37,7 @@ enum HelpSnapshots {
     Examples:
       idpbuilder create
       idpbuilder create --name demo --kube-version v1.35.0
+      idpbuilder create -p ./my-package -p https://github.com/cnoe-io/stacks//ref-implementation
       idpbuilder create --recreate -o json 2>/dev/null | jq .event
 
     USAGE: idpbuilder create [<options>]
@@ -74,6 +76,14 @@ enum HelpSnapshots {
             May be given several times.
       --cluster-only          Make the Kubernetes cluster and nothing on it.
 
+    PACKAGES:
+      -p, --package <package> A package: a directory or file with Argo CD Applications, or
+                              https://host/org/repo//path?ref=main.
+            May be given several times; of two with the same Application the later wins.
+      --prune                 Remove packages that an earlier run was given and this one is not.
+      --no-wait-packages      Leave packages to Argo CD once they are installed, rather than wait until
+                              they work.
+
     OPTIONS:
       --timings               Print where the time went.
       -o, --output <format>   What to print: text, or json for one event per line on standard output.
@@ -82,6 +92,30 @@ enum HelpSnapshots {
             Default: DOCKER_HOST, the current docker context, or the usual sockets.
       --kubeconfig <file>     The kubeconfig file.
             Default: KUBECONFIG or ~/.kube/config.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let validate = #"""
+    OVERVIEW: Check packages without installing them.
+
+    Says for every fault the file, line and column, what is wrong and what was expected. Needs no
+    Docker Engine.
+
+    Examples:
+      idpbuilder validate -p ./my-package
+      idpbuilder validate -p https://github.com/cnoe-io/stacks//ref-implementation
+
+    USAGE: idpbuilder validate --package <package> [<options>]
+
+    OPTIONS:
+      -p, --package <package> A package: a directory or file with Argo CD Applications, or
+                              https://host/org/repo//path?ref=main.
+            May be given several times; of two with the same Application the later wins.
       -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
                               error; default: warning)
       --color <when>          When to use colour. (values: auto, always, never; default: auto)
@@ -129,6 +163,7 @@ enum HelpSnapshots {
 
     SUBCOMMANDS:
       clusters                List the clusters of the engine, those of kind included.
+      packages                Show the packages that were installed with --package.
       secrets                 Show the platform's user names, passwords and tokens.
       certificate             Print the platform's certificate as PEM.
 
@@ -145,6 +180,31 @@ enum HelpSnapshots {
     USAGE: idpbuilder get clusters [<options>]
 
     OPTIONS:
+      -o, --output <output>   How to print the result. (values: table, json, yaml; default: table)
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let getPackages = #"""
+    OVERVIEW: Show the packages that were installed with --package.
+
+    Examples:
+      idpbuilder get packages
+      idpbuilder get packages -o json | jq -r '.[] | .Name + " " + .Health'
+
+    USAGE: idpbuilder get packages [<options>]
+
+    OPTIONS:
+      --name <name>           The name of the cluster. (default: localdev)
+      -p, --packages <packages>
+                              Only these packages, separated by commas.
+            May be given several times.
       -o, --output <output>   How to print the result. (values: table, json, yaml; default: table)
       --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
             Default: DOCKER_HOST, the current docker context, or the usual sockets.

@@ -25,6 +25,12 @@ import Testing
   @Test("idpbuilder get clusters --help")
   func getClusters() throws { #expect(try help("get", "clusters") == HelpSnapshots.getClusters) }
 
+  @Test("idpbuilder get packages --help")
+  func getPackages() throws { #expect(try help("get", "packages") == HelpSnapshots.getPackages) }
+
+  @Test("idpbuilder validate --help")
+  func validate() throws { #expect(try help("validate") == HelpSnapshots.validate) }
+
   @Test("idpbuilder get secrets --help")
   func getSecrets() throws { #expect(try help("get", "secrets") == HelpSnapshots.getSecrets) }
 

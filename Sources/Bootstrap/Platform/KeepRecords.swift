@@ -2,6 +2,7 @@ import Certificates
 import Diagnostics
 import Documents
 import Kubernetes
+import Packages
 import Platform
 
 extension PlatformRun {
@@ -16,7 +17,8 @@ extension PlatformRun {
       try await awaitEstablished(definitions, client)
       let record = try await client.apply(
         records.localbuild(
-          certificatePEM: certificate.value().certificate.pem(), customizations: customizations.mapValues(\.path)),
+          certificatePEM: certificate.value().certificate.pem(), customizations: customizations.mapValues(\.path),
+          packages: GivenPackages(customPackages?.sources ?? [])),
         fieldManager: Names.fieldManager)
       try await client.apply(records.namespace(owner: record), fieldManager: Names.fieldManager)
       localbuild.fulfil(record)

@@ -18,6 +18,9 @@ final class PlatformRun: Sendable {
   /// The address at which the platform's ports are published on this machine.
   let publishedAddress: String
 
+  /// The user's packages; nil if there is nothing to do about any.
+  let customPackages: PackageRequest?
+
   /// The platform's certificate; made by the certificate step.
   let certificate = Promise<CertificateIdentity>()
   /// The packages as they are applied and pushed; made by the certificate step, since Argo CD's holds the certificate.
@@ -31,7 +34,8 @@ final class PlatformRun: Sendable {
 
   init(
     clusterName: String, options: PlatformOptions, customizations: [CorePackage: CustomizationFile],
-    kubernetes: Promise<KubernetesClient>, after: [StepID], publishedAddress: String
+    kubernetes: Promise<KubernetesClient>, after: [StepID], publishedAddress: String,
+    customPackages: PackageRequest? = nil
   ) {
     self.clusterName = clusterName
     self.options = options
@@ -39,6 +43,7 @@ final class PlatformRun: Sendable {
     self.kubernetes = kubernetes
     self.after = after
     self.publishedAddress = publishedAddress
+    self.customPackages = customPackages
     records = BuildRecords(cluster: clusterName, options: options, startTime: UnixTime.now.description)
   }
 

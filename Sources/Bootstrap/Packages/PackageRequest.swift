@@ -1,0 +1,64 @@
+import Certificates
+import Diagnostics
+import FoundationEssentials
+import HTTP
+import Packages
+import Platform
+
+/// The packages that `create` was asked for: read and checked.
+struct PackageRequest: Sendable {
+  /// Where they came from, in the order of the command line.
+  let sources: [PackageSource]
+  /// What is installed of them.
+  let set: PackageSet
+  /// What the user should know about them.
+  let warnings: [String]
+  /// Whether what was installed earlier and is not given any longer is removed.
+  let prunes: Bool
+  /// Whether `create` ends only when Argo CD has brought their content into the cluster.
+  let waits: Bool
+  /// The clones of remote packages, which are there as long as this is.
+  private let clones: CloneDirectory?
+
+  /// Reads the packages; remote ones are fetched.
+  ///
+  /// - Throws: `Failure` with everything that is wrong with them.
+  init(_ options: CreateOptions) async throws {
+    prunes = options.prunePackages
+    waits = options.waitForPackages
+    guard !options.packages.isEmpty else {
+      (sources, set, warnings, clones) = ([], PackageSet([], cluster: options.name), [], nil)
+      return
+    }
+    let clones = try CloneDirectory()
+    self.clones = clones
+    let report = try await PackageReader(checkouts: clones.checkouts())
+      .read(options.packages, workingDirectory: FileManager.default.currentDirectoryPath)
+    try report.requireSound()
+    sources = report.packages.map(\.source)
+    set = PackageSet(report.packages, cluster: options.name)
+    warnings = report.warnings.map(\.description) + set.superseded.map(\.description)
+  }
+}
+
+/// A directory for clones, which is removed with the last reference to it.
+final class CloneDirectory: Sendable {
+  private let path: String
+
+  /// Makes the directory, for nobody but its owner: there may be private repositories in it.
+  init() throws {
+    let name = "idpbuilder-\(RandomText.generate(length: 16, from: .hexadecimal).revealed)"
+    path = FileManager.default.temporaryDirectory.appending(path: name).path(percentEncoded: false)
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw Failure("no directory for clones can be made", because: error)
+    }
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// Clones into this directory.
+  func checkouts() -> RemoteCheckouts { RemoteCheckouts(directory: path, client: Client()) }
+}

@@ -1,0 +1,73 @@
+import Diagnostics
+import Documents
+import FoundationEssentials
+import Kubernetes
+public import Packages
+import Platform
+
+/// Reads and checks packages and nothing else; needs no engine and no cluster.
+///
+/// - Parameter packages: The values of `--package`.
+/// - Returns: The packages and what was found.
+/// - Throws: A `Failure` if a value names no package, `CancellationError`.
+public func validate(packages: [String]) async throws -> PackageReport {
+  let clones = try CloneDirectory()
+  defer { withExtendedLifetime(clones) {} }
+  return try await PackageReader(checkouts: clones.checkouts())
+    .read(packages, workingDirectory: FileManager.default.currentDirectoryPath)
+}
+
+/// What `get packages` shows.
+///
+/// - Parameters:
+///   - cluster: The cluster.
+///   - names: The names of CustomPackage records; empty for all.
+///   - environment: The process environment.
+/// - Returns: The packages, in the order of their names, or of `names`.
+/// - Throws: A `Failure`; `notFound` when the cluster has no platform, or no package of a name.
+public func packages(
+  of cluster: ClusterReference, names: [String], environment: [String: String]
+) async throws -> [ListedPackage] {
+  let client = try await existingCluster(cluster.name, dockerHost: cluster.dockerHost, environment: environment)
+  let localbuilds = ResourceType(
+    group: "idpbuilder.cnoe.io", version: "v1alpha1", plural: "localbuilds", kind: "Localbuild", isNamespaced: false)
+  guard let localbuild = try await client.get(localbuilds, cluster.name) else {
+    throw Failure(
+      "cluster \(cluster.name) has no platform",
+      remedy: "complete the platform: idpbuilder create --name \(cluster.name)", status: .notFound)
+  }
+  let options = try platformOptions(in: localbuild)
+  let records = try await client.list(
+    .customPackages, namespace: Names.projectNamespace(cluster: cluster.name)
+  ).items.sorted { ($0["metadata"]["name"].stringValue ?? "") < ($1["metadata"]["name"].stringValue ?? "") }
+  let applications = try await client.list(.applications).items
+  let all = records.map { record in
+    let wanted = record["spec"]["argoCD"]
+    let application = applications.first {
+      wanted["type"] == "Application" && $0["metadata"]["name"] == wanted["name"]
+        && $0["metadata"]["namespace"] == wanted["namespace"]
+    }
+    return ListedPackage(record, application: application, options: options)
+  }
+  return try names.isEmpty
+    ? all
+    : names.map { name in
+      guard let found = all.first(where: { $0.name == name }) else {
+        throw Failure(
+          "there is no package \(name) in cluster \(cluster.name)",
+          remedy: "idpbuilder get packages shows all there are",
+          status: .notFound)
+      }
+      return found
+    }
+}
+
+/// The options that a platform was built with.
+private func platformOptions(in localbuild: Value) throws(Failure) -> PlatformOptions {
+  let choices = localbuild["spec"]["buildCustomization"]
+  return try PlatformOptions(
+    host: choices["host"].stringValue ?? "cnoe.localtest.me", ingressHost: choices["ingressHost"].stringValue,
+    scheme: choices["protocol"].stringValue.flatMap(PlatformOptions.Scheme.init) ?? .https,
+    port: choices["port"].stringValue.flatMap { Int($0) } ?? 8443,
+    usePathRouting: choices["usePathRouting"].boolValue ?? false)
+}
