@@ -12,6 +12,7 @@ let settings: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 
 /// One library target of ours with its mirror in `Tests`.
@@ -46,6 +47,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
   ],
   targets: [
     // C libraries, headers only: each has exactly one Swift module that may import it.
@@ -77,7 +79,7 @@ let package = Package(
       "KindCluster",
       [
         "DockerEngine", "Kubernetes", "Archive", "Certificates", "Documents", "HTTP", "Diagnostics", orderedCollections,
-        logging,
+        tomlKit, logging,
       ]),
     module("Platform", ["CManifests", "Documents", "Certificates", "Diagnostics"]),
     module("Packages", ["Platform", "Git", "HTTP", "Documents", "Diagnostics"]),

@@ -23,6 +23,7 @@ struct CreateRequest: Sendable {
     let image = try NodeImage.resolve(image: options.nodeImage, version: options.kubeVersion)
     platform = options.clusterOnly ? nil : try PlatformRequest(options)
     var cluster = try await KindConfigurationSource.read(options, name: name, image: image, environment: environment)
+    try ContainerdConfiguration.check(cluster.containerdPatches)
     if let platform { try platform.publish(options, on: &cluster) }
     if let file = options.registryConfig {
       // Where the kubelet looks for registry credentials.
@@ -97,7 +98,15 @@ struct PlatformRequest: Sendable {
         remedy: "choose another port", status: .usage)
     }
     cluster.nodes[0] = node
+    cluster.containerdPatches.append(Self.registryDirectory)
   }
+
+  /// Makes containerd look for registries' addresses and certificates in a directory, as idpbuilder does
+  /// (`pkg/kind/resources/kind.yaml.tmpl`): there it is told of the platform's own registry.
+  private static let registryDirectory = """
+    [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "/etc/containerd/certs.d"
+    """
 }
 
 /// A path given on the command line.

@@ -57,6 +57,7 @@ extension ClusterRun {
       // never abandoned, even when this command is.
       let id = try await Task { [engine, request] in try await engine.createContainer(name: name, request) }.value
       try Task.checkCancellation()
+      try await configureContainerd(Node(engine, name: name))
       do {
         return try await engine.startContainer(id)
       } catch let error as EngineError where error.isPortTaken {
@@ -69,6 +70,15 @@ extension ClusterRun {
         try await engine.removeContainer(id, force: true, volumes: true)
       }
     }
+  }
+
+  /// Applies the user's changes to containerd's configuration, before the node has started anything.
+  private func configureContainerd(_ node: Node) async throws {
+    guard !cluster.containerdPatches.isEmpty else { return }
+    let path = ContainerdConfiguration.path
+    let present = String(decoding: try await node.read(path) ?? [], as: UTF8.self)
+    let merged = try ContainerdConfiguration.merging(cluster.containerdPatches, into: present)
+    try await node.write([.file(String(path.dropFirst()), text: merged)])
   }
 
   /// Whether the message names one of the ports that were asked for.
