@@ -25,11 +25,15 @@ extension Character {
 
 extension StringProtocol {
   /// The columns that a terminal uses for this text; it must not contain escape sequences.
-  public var columns: Int { reduce(0) { $0 + $1.columns } }
+  public var columns: Int { isPrintableASCII ? utf8.count : reduce(0) { $0 + $1.columns } }
+
+  /// Most texts are, and need no look at Unicode's tables: a picture is drawn ten times a second.
+  private var isPrintableASCII: Bool { utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
 
   /// The text on one line without control characters, so that a text from elsewhere cannot steer the terminal:
   /// line ends and tabs become spaces, all other control characters and direction overrides are dropped.
   public var singleLine: String {
+    if isPrintableASCII { return String(self) }
     var result = String.UnicodeScalarView()
     for scalar in unicodeScalars {
       switch scalar.value {
@@ -43,6 +47,7 @@ extension StringProtocol {
 
   /// At most that many columns of the text, ended by `…` where something is missing.
   public func truncated(to limit: Int) -> String {
+    if isPrintableASCII, utf8.count <= limit { return String(self) }
     var used = 0
     var fitting = startIndex
     for index in indices {

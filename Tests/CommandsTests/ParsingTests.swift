@@ -74,7 +74,7 @@ import Testing
       "--host", "idp.test", "--ingress-host-name", "proxy.test", "--protocol", "HTTP", "--port", "9443",
       "--use-path-routing", "--dev-password", "--extra-ports", "22:32222,9090:39090", "--extra-ports", "1:2",
       "--listen-address", "0.0.0.0", "--registry-config", "/c", "-c", "argocd:/a,gitea:/g", "--package-custom-file",
-      "nginx:/n", "--kind-config", "k.yaml", "--platform"
+      "nginx:/n", "--kind-config", "k.yaml"
     ).options
     #expect(options.host == "idp.test" && options.ingressHost == "proxy.test")
     #expect(options.scheme == .http && options.port == 9443)
@@ -84,6 +84,7 @@ import Testing
     #expect(options.listenAddress == "0.0.0.0" && options.registryConfig == "/c")
     #expect(options.packageCustomFiles == ["argocd:/a", "gitea:/g", "nginx:/n"])
     #expect(options.kindConfig == "k.yaml")
+    #expect(try create("--cluster-only").options.clusterOnly)
   }
 
   @Test("other texts are no ports", arguments: ["", "22", "22:", "0:1", "1:65536", "a:b", "1:2:3", "1:2,", "-1:2"])

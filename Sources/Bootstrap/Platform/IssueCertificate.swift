@@ -24,7 +24,7 @@ extension PlatformRun {
       try await apply(rendered.values.flatMap(\.objects).filter { ApplyPhase($0) == .namespaces })
       try await apply(PlatformCertificate.secrets(identity))
       certificate.fulfil(identity)
-      return "*.\(options.host), until \(identity.certificate.notAfter)"
+      return "*.\(options.host), until \(String(describing: identity.certificate.notAfter).prefix(10))"
     }
   }
 
