@@ -324,10 +324,9 @@ extension ClusterState {
 
   private func checkNamespace(_ target: Target) throws(APIStatus) {
     guard target.definition.namespaced, let namespace = target.namespace else { return }
-    guard let found = object(.namespaces, "", namespace), let definition = definitions[.namespaces] else {
+    guard let found = object(.namespaces, "", namespace) else {
       throw .notFound(definitions[.namespaces] ?? target.definition, namespace)
     }
-    _ = definition
     guard found["metadata"]["deletionTimestamp"].isNull else {
       var status = APIStatus.forbidden(
         target.definition, target.name,

@@ -138,7 +138,11 @@ public struct ClusterState: Sendable {
       guard let change = try? JSON.parse(Array(line)), let changed = change["revision"].intValue else { continue }
       let id = ResourceID(change["group"].stringValue ?? "", change["plural"].stringValue ?? "")
       let key = ObjectKey(change["namespace"].stringValue ?? "", change["name"].stringValue ?? "")
-      objects[id, default: [:]][key] = change["object"].isNull ? nil : change["object"]
+      if change["object"].isNull {
+        objects[id]?.removeValue(forKey: key)
+      } else {
+        objects[id, default: [:]][key] = change["object"]
+      }
       revision = max(revision, changed)
     }
     historyStart = revision

@@ -108,11 +108,13 @@ struct ServerSideApply {
   }
 
   /// Takes fields away that nobody else owns; nil if nothing is left.
+  ///
+  /// `nil` is also a value's `null`, so that absence is spelled `.none` here.
   private static func prune(_ value: Value, _ dropped: FieldSet, keeping: FieldSet, _ topology: Topology) -> Value? {
     if dropped.isMember, keeping.isEmpty { return nil }
     switch value {
     case .object(var members):
-      guard !dropped.children.isEmpty else { return dropped.isMember && keeping.isEmpty ? nil : value }
+      guard !dropped.children.isEmpty else { return dropped.isMember && keeping.isEmpty ? .none : .some(value) }
       let hadMembers = !members.isEmpty
       for (name, child) in dropped.children where name.hasPrefix("f:") {
         let field = String(name.dropFirst(2))
@@ -129,16 +131,16 @@ struct ServerSideApply {
         case .atomic: return element
         case .set:
           let name = "v:" + JSON.string(element)
-          return dropped.children[name] != nil && keeping.children[name] == nil ? nil : element
+          return dropped.children[name] != nil && keeping.children[name] == nil ? .none : .some(element)
         case .map(let keys):
           let name = FieldSet.key(of: element, keys)
           guard let child = dropped.children[name] else { return element }
           return prune(element, child, keeping: keeping.children[name] ?? FieldSet(), topology.element)
         }
       }
-      return result.isEmpty && keeping.isEmpty ? nil : .array(result)
+      return result.isEmpty && keeping.isEmpty ? .none : .some(.array(result))
     default:
-      return dropped.isMember && keeping.isEmpty ? nil : value
+      return dropped.isMember && keeping.isEmpty ? .none : .some(value)
     }
   }
 }

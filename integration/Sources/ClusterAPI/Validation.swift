@@ -33,7 +33,7 @@ enum Validation {
   }
 
   private static func checkLabels(_ labels: Value, at field: String, _ causes: inout [APIStatus.Cause]) {
-    for (key, value) in labels.members {
+    for value in labels.members.values {
       guard let text = value.stringValue else { continue }
       let valid =
         text.isEmpty
@@ -45,7 +45,6 @@ enum Validation {
             "Invalid value: \"\(text)\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
             field: field))
       }
-      _ = key
     }
   }
 

@@ -7,18 +7,18 @@ import Synchronization
 /// What the controller manager, the scheduler and the kubelet would do, driven by changes alone.
 final class Controllers: Sendable {
   let cluster: Cluster
-  let faults: Faults2
+  let faults: HeededFaults
   private let position = Mutex(0)
 
   /// The part of ``Faults`` that controllers heed.
-  struct Faults2: Sendable {
+  struct HeededFaults: Sendable {
     var neverReady: Bool
     var missingImages: [String]
   }
 
   init(_ cluster: Cluster, _ faults: Faults) {
     self.cluster = cluster
-    self.faults = Faults2(neverReady: faults.ready == "never", missingImages: faults.missingImages)
+    self.faults = HeededFaults(neverReady: faults.ready == "never", missingImages: faults.missingImages)
   }
 
   /// Works until the process ends, on a thread of its own.

@@ -170,6 +170,8 @@ extension Contract {
         let merged = try await api.apply(path, two, as: "two")
         #expect(merged.value["spec"]["parts"] == [["name": "a", "count": 1], ["name": "b", "count": 2]])
         #expect(merged.value["spec"]["tags"] == ["x", "y"])
+        let less = try await api.apply(path, gadget(resource, "g", ["parts": [["name": "b", "count": 2]]]), as: "two")
+        #expect(less.value["spec"]["tags"] == ["x"])
         let status: Value = [
           "apiVersion": one["apiVersion"], "kind": "Gadget", "metadata": ["name": "g"], "status": ["phase": "Applied"],
         ]

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// It knows the Kubernetes API and its own job, and nothing of idpbuilder.
 protocol Workload: AnyObject, Sendable {
-  /// Answers a request that reached the pod through one of its Services; nil if the workload serves nothing.
+  /// Answers a request that reached the pod through one of its Services.
   func handle(_ request: ServerRequest, _ connection: Connection)
   /// Called once when the pod starts.
   func start()
@@ -111,7 +111,7 @@ struct WorkloadContext: Sendable {
   }
 }
 
-/// Requests between workloads, by the names of Services: `http://argocd-server.argocd.svc.cluster.local/api/webhook`.
+/// What workloads tell each other: that something was pushed, as a webhook would.
 final class WorkloadBus: Sendable {
   private let pushes = Mutex<Int>(0)
 
