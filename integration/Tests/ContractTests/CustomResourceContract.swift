@@ -18,7 +18,7 @@ extension Contract {
               ?? false
           }
           // Established is announced a moment before it is served.
-          while try await api.get(api.path("\(group)/v1/gadgets")).code == 404 {}
+          try await answers(200, api, api.path("\(group)/v1/gadgets"))
           try await body(api, "\(group)/v1/gadgets")
         } catch {
           _ = try await api.send(.delete, "\(crds)/\(name)")
@@ -26,8 +26,14 @@ extension Contract {
         }
         #expect(try await api.send(.delete, "\(crds)/\(name)").code == 200)
         _ = try await api.until(crds, name) { $0 == nil }
-        #expect(try await api.get(api.path("\(group)/v1/gadgets")).code == 404)
+        try await answers(404, api, api.path("\(group)/v1/gadgets"))
       }
+    }
+
+    /// Asks until the answer is as expected: what a definition brings follows it by a moment, without an event.
+    private func answers(_ code: Int, _ api: API, _ path: String) async throws {
+      let end = ContinuousClock.now + .seconds(20)
+      while try await api.get(path).code != code { try #require(.now < end, "\(path) does not answer \(code)") }
     }
 
     private func definition(_ group: String) -> Value {
