@@ -38,6 +38,9 @@ struct Create: ConsoleCommand {
     }
     if timings { console.say(progress.timings.table.lines) }
     if output == .text { try console.print(Create.closing(outcome, after: progress.elapsed)) }
+    if packages.noExit, !options.clusterOnly {
+      try await Bootstrap.followPackages(options, environment: console.environment) { console.say([$0]) }
+    }
   }
 
   /// The command line as the job's input.

@@ -33,7 +33,7 @@ struct PackageRequest: Sendable {
     let clones = try CloneDirectory()
     self.clones = clones
     let report = try await PackageReader(checkouts: clones.checkouts())
-      .read(options.packages, workingDirectory: FileManager.default.currentDirectoryPath)
+      .read(options.packages, workingDirectory: CloneDirectory.workingDirectory)
     try report.requireSound()
     sources = report.packages.map(\.source)
     set = PackageSet(report.packages, cluster: options.name)
@@ -58,6 +58,9 @@ final class CloneDirectory: Sendable {
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// What relative names count from.
+  static var workingDirectory: String { FileManager.default.currentDirectoryPath }
 
   /// Clones into this directory.
   func checkouts() -> RemoteCheckouts { RemoteCheckouts(directory: path, client: Client()) }

@@ -69,7 +69,7 @@ struct PackageWait: Sendable {
       guard names.contains(name) || isMade else { continue }
       seen.insert(name)
       guard syncsItself(application) else { continue }
-      switch ApplicationState(singleRevision(application), revision: revisions[name]) {
+      switch ApplicationState(judged(application), revision: revisions[name]) {
       case .done: continue
       case .waiting(let text), .troubled(let text): missing.append("\(name): \(text)")
       }
@@ -83,12 +83,18 @@ struct PackageWait: Sendable {
     return automated.objectValue != nil && automated["enabled"].boolValue != false
   }
 
-  /// An Application of several sources has several revisions; all of them are shown as one.
-  private static func singleRevision(_ application: Value) -> Value {
-    let revisions = application["status"]["sync"]["revisions"].elements.compactMap(\.stringValue)
-    guard !revisions.isEmpty else { return application }
+  /// The Application as it is to be judged: of several revisions, for several sources, all are shown as one; and one that
+  /// lacks nothing but the removal of objects, which its owner does not allow Argo CD, is as synced as it will be.
+  private static func judged(_ application: Value) -> Value {
     var copy = application
-    copy["status"]["sync"]["revision"] = .string(revisions.joined(separator: ","))
+    let revisions = application["status"]["sync"]["revisions"].elements.compactMap(\.stringValue)
+    if !revisions.isEmpty { copy["status"]["sync"]["revision"] = .string(revisions.joined(separator: ",")) }
+    let different = application["status"]["resources"].elements.filter { $0["status"] == "OutOfSync" }
+    if application["spec"]["syncPolicy"]["automated"]["prune"] != true, !different.isEmpty,
+      different.allSatisfy({ $0["requiresPruning"] == true })
+    {
+      copy["status"]["sync"]["status"] = "Synced"
+    }
     return copy
   }
 

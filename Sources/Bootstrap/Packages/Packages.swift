@@ -1,6 +1,5 @@
 import Diagnostics
 import Documents
-import FoundationEssentials
 import Kubernetes
 public import Packages
 import Platform
@@ -14,7 +13,7 @@ public func validate(packages: [String]) async throws -> PackageReport {
   let clones = try CloneDirectory()
   defer { withExtendedLifetime(clones) {} }
   return try await PackageReader(checkouts: clones.checkouts())
-    .read(packages, workingDirectory: FileManager.default.currentDirectoryPath)
+    .read(packages, workingDirectory: CloneDirectory.workingDirectory)
 }
 
 /// What `get packages` shows.

@@ -18,6 +18,10 @@ struct PackageFlags: ParsableArguments {
   var prune = false
   @Flag(help: "Leave packages to Argo CD once they are installed, rather than wait until they work.")
   var noWaitPackages = false
+  @Flag(
+    name: [.customShort("n"), .long],
+    help: "Stay, watch local packages, and bring every change into the platform, until Ctrl-C.")
+  var noExit = false
 
   /// Brings the options into the job's input.
   func apply(to options: inout CreateOptions) {
