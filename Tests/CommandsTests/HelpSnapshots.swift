@@ -83,6 +83,8 @@ enum HelpSnapshots {
       --prune                 Remove packages that an earlier run was given and this one is not.
       --no-wait-packages      Leave packages to Argo CD once they are installed, rather than wait until
                               they work.
+      -n, --no-exit           Stay, watch local packages, and bring every change into the platform,
+                              until Ctrl-C.
 
     OPTIONS:
       --timings               Print where the time went.
