@@ -38,7 +38,7 @@ extension PlatformOptions {
       cause: differences.map { "\($0.flag) is \($0.existing) there, \($0.asked) was asked for" }.joined(
         separator: "\n"),
       remedy: "repeat the command with the options it was built with, or replace the cluster: idpbuilder create "
-        + "--recreate",
+        + "--name \(cluster) --recreate",
       state: "nothing was changed", status: .cannotCreate)
   }
 }
