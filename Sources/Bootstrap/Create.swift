@@ -53,7 +53,7 @@ public func create(
     // A new cluster has nothing left over from earlier packages.
     let packages = wanted.packages.flatMap { run == nil || !$0.sources.isEmpty ? $0 : nil }
     steps += PlatformRun(
-      clusterName: wanted.name.text, options: platform.options, customizations: platform.customizations,
+      engine: engine, clusterName: wanted.name.text, options: platform.options, customizations: platform.customizations,
       kubernetes: kubernetes, after: run == nil ? [] : [.apiServer], publishedAddress: options.listenAddress,
       customPackages: packages
     ).steps()

@@ -77,6 +77,6 @@ extension PlatformRun {
   /// All steps of building the platform; the plan orders them.
   func steps() -> [Step] {
     [issueCertificate(), setUpDNS(), keepRecords()] + CorePackage.allCases.map(installPackage)
-      + [fillRepositories(), handOver()] + (customPackages.map { [installPackages($0)] } ?? [])
+      + [trustRegistry(), fillRepositories(), handOver()] + (customPackages.map { [installPackages($0)] } ?? [])
   }
 }

@@ -1,5 +1,6 @@
 import Certificates
 import Diagnostics
+import DockerEngine
 import Documents
 import HTTP
 import Kubernetes
@@ -7,6 +8,8 @@ import Platform
 
 /// What the steps that build the platform share: what is wanted, and what earlier steps made for later ones.
 final class PlatformRun: Sendable {
+  /// Where the nodes are.
+  let engine: Engine
   let clusterName: String
   let options: PlatformOptions
   let records: BuildRecords
@@ -33,10 +36,11 @@ final class PlatformRun: Sendable {
   let commits = Promise<[CorePackage: String]>()
 
   init(
-    clusterName: String, options: PlatformOptions, customizations: [CorePackage: CustomizationFile],
+    engine: Engine, clusterName: String, options: PlatformOptions, customizations: [CorePackage: CustomizationFile],
     kubernetes: Promise<KubernetesClient>, after: [StepID], publishedAddress: String,
     customPackages: PackageRequest? = nil
   ) {
+    self.engine = engine
     self.clusterName = clusterName
     self.options = options
     self.customizations = customizations
@@ -80,6 +84,7 @@ extension StepID {
   static let certificate: StepID = "certificate"
   static let dns: StepID = "dns"
   static let records: StepID = "records"
+  static let registry: StepID = "registry"
   static let repositories: StepID = "repositories"
   static let handOver: StepID = "hand-over"
 
