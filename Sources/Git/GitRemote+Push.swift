@@ -38,13 +38,16 @@ extension GitRemote {
   /// - Parameters:
   ///   - files: All files of the branch afterwards.
   ///   - branch: The branch's short name; made if the remote lacks it.
+  ///   - last: The commit of an earlier push, in hex. If the branch grew from it and the files are the same as then,
+  ///     what others have added since stays, and nothing is pushed.
   ///   - author: Author and committer.
   ///   - message: The commit's message.
   ///   - deadline: When to give up.
   /// - Returns: Whether there was something to push, and the commit.
   /// - Throws: ``GitError``, `DeadlineExceeded` or `CancellationError`.
   public func push(
-    _ files: [GitFile], to branch: String = "main", author: GitSignature, message: String, deadline: Deadline = .never
+    _ files: [GitFile], to branch: String = "main", since last: String? = nil, author: GitSignature, message: String,
+    deadline: Deadline = .never
   ) async throws -> PushOutcome {
     try await run(deadline, "push to \(url)") { session, operation in
       let name = "refs/heads/\(branch)"
@@ -56,6 +59,10 @@ extension GitRemote {
           // A full fetch: the push looks at the history to find out what the server has.
           try session.fetch("+\(name):refs/remotes/origin/\(branch)", into: repository, "fetch \(branch) of \(url)")
           if try repository.tree(ofCommit: tip) == tree { return .unchanged(tip) }
+          // A commit that is not in the branch's history was not fetched, and says nothing.
+          if let last = last.flatMap(ObjectID.init(_:)), (try? repository.tree(ofCommit: last)) == tree {
+            return .unchanged(tip)
+          }
         }
         let commit = try repository.commit(tree: tree, parent: tip, branch: name, author: author, message: message)
         try session.upload("\(name):\(name)", with: pointer, operation)

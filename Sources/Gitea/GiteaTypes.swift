@@ -56,7 +56,8 @@ public struct GiteaRepository: Sendable, Hashable {
 public struct GiteaCommit: Sendable, Hashable {
   /// The name of the commit: 40 hex digits.
   public let id: String
-  /// The name of its tree: 40 hex digits. Equal trees mean equal content.
+  /// The name of its tree: 40 hex digits. Equal trees mean equal content. Gitea itself (1.24) answers with
+  /// the commit's name here, which equals no tree.
   public let tree: String
   /// The message.
   public let message: String

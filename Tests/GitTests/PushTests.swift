@@ -67,6 +67,25 @@ struct PushTests {
     }
   }
 
+  @Test("what others add to our last commit stays while our files are the same, and is known by that commit alone")
+  func since() async throws {
+    try await withServer { server, root in
+      let remote = GitRemote("\(server.url)/repo.git", client: Client())
+      let first = try await remote.push(Self.files, author: author, message: "First").commit
+      try Program.git("clone", "-q", "repo.git", "work", in: root)
+      try Data("theirs".utf8).write(to: URL(filePath: "\(root)/work/theirs"))
+      try Program.git("add", "theirs", in: root + "/work")
+      try Program.git("commit", "-q", "-m", "Theirs", in: root + "/work")
+      try Program.git("push", "-q", in: root + "/work")
+      let kept = try await remote.push(Self.files, since: first.hex, author: author, message: "Second")
+      #expect(try kept == .unchanged(#require(ObjectID(Program.git("rev-parse", "main", in: root + "/repo.git")))))
+      let foreign = String(repeating: "1", count: 40)
+      let replaced = try await remote.push(Self.files, since: foreign, author: author, message: "Third")
+      #expect(replaced != kept)
+      #expect(try Program.git("log", "--format=%s", "main", in: root + "/repo.git") == "Third\nTheirs\nFirst")
+    }
+  }
+
   @Test("the tree's name is the one git gives it")
   func treeID() async throws {
     try await withTemporaryDirectory { root in

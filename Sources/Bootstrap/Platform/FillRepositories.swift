@@ -34,6 +34,7 @@ extension PlatformRun {
     _ context: StepContext
   ) async throws -> String {
     var heads: [CorePackage: String] = [:]
+    var ours: [CorePackage: String] = [:]
     var pushed = 0
     try await withThrowingTaskGroup(of: FilledRepository.self) { group in
       for (package, content) in rendered {
@@ -41,11 +42,13 @@ extension PlatformRun {
       }
       for try await repository in group {
         heads[repository.package] = repository.commit
+        ours[repository.package] = repository.ours
         if repository.isNew { pushed += 1 }
         context.report("\(heads.count) of \(rendered.count)")
       }
     }
     commits.fulfil(heads)
+    ourCommits.fulfil(ours)
     return pushed == 0 ? "unchanged" : "\(pushed) pushed"
   }
 
@@ -97,27 +100,22 @@ extension PlatformRun {
   ) async throws -> FilledRepository {
     let name = Names.repository(cluster: clusterName, package: package.rawValue)
     let owner = Names.Gitea.adminUser
-    let repository = try await gitea.ensureRepository(
+    _ = try await gitea.ensureRepository(
       name, of: owner, description: "The manifests of \(package.folder) in cluster \(clusterName)")
     let files = content.files.map { GitFile($0.name, text: $0.text) }
-    if !repository.isEmpty, let head = try await gitea.head(ofBranch: "main", in: name, of: owner) {
-      let tree = try await GitTree.id(of: files).hex
-      // What users commit on top of our last commit is theirs and stays, as long as we have nothing new to say.
-      var known = [head.tree]
-      if let last = try await lastPushed(package),
-        let commit = try await gitea.head(ofBranch: last, in: name, of: owner)
-      {
-        known.append(commit.tree)
-      }
-      if known.contains(tree) { return FilledRepository(package: package, commit: head.id, isNew: false) }
-    }
+    let last = try await lastPushed(package)
     let remote = GitRemote(
       options.repositoryURL(name), credentials: GitCredentials(username: owner, password: password), client: client)
     let outcome = try await remote.push(
-      files, author: GitSignature(name: "idpbuilder", email: "idpbuilder@\(options.host)", time: UnixTime.now.seconds),
+      // What users commit on top of our last commit is theirs and stays, as long as we have nothing new to say.
+      files, since: last,
+      author: GitSignature(name: "idpbuilder", email: "idpbuilder@\(options.host)", time: UnixTime.now.seconds),
       message: "Manifests of \(package.folder)", deadline: .after(.seconds(60)))
-    let isNew = if case .pushed = outcome { true } else { false }
-    return FilledRepository(package: package, commit: outcome.commit.hex, isNew: isNew)
+    let commit = outcome.commit.hex
+    return switch outcome {
+    case .pushed: FilledRepository(package: package, commit: commit, ours: commit, isNew: true)
+    case .unchanged: FilledRepository(package: package, commit: commit, ours: last ?? commit, isNew: false)
+    }
   }
 }
 
@@ -137,6 +135,8 @@ private struct FilledRepository: Sendable {
   let package: CorePackage
   /// The commit at the head of its branch.
   let commit: String
+  /// The last commit that we made.
+  let ours: String
   /// Whether that commit was made now.
   let isNew: Bool
 }

@@ -23,7 +23,7 @@ extension PlatformRun {
           .merge(ArgoCDApplication.refresh))
       }
       try await awaitApplications(client, commits, context)
-      try await writeStatuses(client, record, commits)
+      try await writeStatuses(client, record, try await ourCommits.value())
       return "Synced and Healthy"
     }
   }

@@ -34,6 +34,8 @@ final class PlatformRun: Sendable {
   let giteaPassword = Promise<Secret>()
   /// The commit at the head of each package's repository; made by the repositories step.
   let commits = Promise<[CorePackage: String]>()
+  /// The last of those commits that we made ourselves; made by the repositories step.
+  let ourCommits = Promise<[CorePackage: String]>()
 
   init(
     engine: Engine, clusterName: String, options: PlatformOptions, customizations: [CorePackage: CustomizationFile],
