@@ -1,5 +1,6 @@
 import Certificates
 import Diagnostics
+import DockerEngine
 import Documents
 import Gitea
 import HTTP
@@ -21,7 +22,7 @@ public func followPackages(
   _ options: CreateOptions, environment: [String: String], report: @escaping @Sendable (String) -> Void
 ) async throws {
   let client = try await existingCluster(options.name, dockerHost: options.dockerHost, environment: environment)
-  let installer = try await PackageInstaller(client, options)
+  let installer = try await PackageInstaller(client, try await connectEngine(options.dockerHost, environment), options)
   var options = options
   // Remote packages stay as they are.
   options.packages = try PackageRequest.localPackages(options.packages)
@@ -94,7 +95,7 @@ extension PackageRequest {
 
 extension PackageInstaller {
   /// For a platform that stands.
-  fileprivate init(_ client: KubernetesClient, _ given: CreateOptions) async throws {
+  fileprivate init(_ client: KubernetesClient, _ engine: Engine, _ given: CreateOptions) async throws {
     let localbuilds = ResourceType(
       group: "idpbuilder.cnoe.io", version: "v1alpha1", plural: "localbuilds", kind: "Localbuild", isNamespaced: false)
     let secret = try await client.get(.secrets, Names.Gitea.credentialSecret, namespace: Names.Gitea.namespace)
@@ -112,7 +113,7 @@ extension PackageInstaller {
         remedy: "complete it: idpbuilder create --name \(given.name)", status: .notFound)
     }
     let run = PlatformRun(
-      clusterName: given.name, options: options, customizations: [:], kubernetes: Promise(), after: [],
+      engine: engine, clusterName: given.name, options: options, customizations: [:], kubernetes: Promise(), after: [],
       publishedAddress: given.listenAddress)
     run.certificate.fulfil(identity)
     let web = try await run.webClient()
