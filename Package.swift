@@ -12,7 +12,6 @@ let settings: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 
 /// One library target of ours with its mirror in `Tests`.
@@ -47,7 +46,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
-    .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
   ],
   targets: [
     // C libraries, headers only: each has exactly one Swift module that may import it.
@@ -58,6 +56,8 @@ let package = Package(
       system("CArchive", "libarchive", apt: "libarchive-dev"),
       system("CGit2", "libgit2", apt: "libgit2-dev"),
       system("CYAML", "yaml-0.1", apt: "libyaml-dev"),
+      // Merges TOML with toml++, a C++ library of headers (apt: libtomlplusplus-dev).
+      .target(name: "CTOML"),
       // The contents of embedded-manifests/ as bytes.
       .target(name: "CManifests"),
     ],
@@ -79,7 +79,7 @@ let package = Package(
       "KindCluster",
       [
         "DockerEngine", "Kubernetes", "Archive", "Certificates", "Documents", "HTTP", "Diagnostics", orderedCollections,
-        tomlKit, logging,
+        "CTOML", logging,
       ]),
     module("Platform", ["CManifests", "Documents", "Certificates", "Diagnostics"]),
     module("Packages", ["Platform", "Git", "HTTP", "Documents", "Diagnostics"]),
@@ -102,5 +102,6 @@ let package = Package(
         name: "idpbuilder", dependencies: ["Commands"] + (isStatic ? ["CStaticStubs"] : []), swiftSettings: settings)
     ],
   ].flatMap { $0 },
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )
