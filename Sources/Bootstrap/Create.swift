@@ -49,14 +49,10 @@ public func create(
     run = cluster
   }
   for warning in wanted.packages?.warnings ?? [] { events.send(.warning(warning)) }
-  if let platform = wanted.platform {
-    // A new cluster has nothing left over from earlier packages.
-    let packages = wanted.packages.flatMap { run == nil || !$0.sources.isEmpty ? $0 : nil }
-    steps += PlatformRun(
-      engine: engine, clusterName: wanted.name.text, options: platform.options, customizations: platform.customizations,
-      kubernetes: kubernetes, after: run == nil ? [] : [.apiServer], publishedAddress: options.listenAddress,
-      customPackages: packages
-    ).steps()
+  if let platform = wanted.platformRun(
+    engine: engine, kubernetes: kubernetes, onNewCluster: run != nil, publishedAddress: options.listenAddress)
+  {
+    steps += platform.steps()
     outcome.argoCDURL = platform.options.argoCDURL
     outcome.giteaURL = platform.options.giteaURL
   }

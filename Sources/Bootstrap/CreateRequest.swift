@@ -41,6 +41,18 @@ struct CreateRequest: Sendable {
     // Last: remote packages take time to fetch.
     packages = options.clusterOnly ? nil : try await PackageRequest(options)
   }
+
+  /// What the steps that build the platform need; nil when only the cluster is wanted.
+  func platformRun(
+    engine: Engine, kubernetes: Promise<KubernetesClient>, onNewCluster isNew: Bool, publishedAddress: String
+  ) -> PlatformRun? {
+    guard let platform else { return nil }
+    return PlatformRun(
+      engine: engine, clusterName: name.text, options: platform.options, customizations: platform.customizations,
+      kubernetes: kubernetes, after: isNew ? [.apiServer] : [], publishedAddress: publishedAddress,
+      // A new cluster has nothing left over from earlier packages.
+      customPackages: packages.flatMap { !isNew || !$0.sources.isEmpty ? $0 : nil })
+  }
 }
 
 /// What is wanted of the platform.

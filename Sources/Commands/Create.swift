@@ -16,11 +16,17 @@ struct Create: ConsoleCommand {
         idpbuilder create --name demo --kube-version v1.35.0
         idpbuilder create -p ./my-package -p https://github.com/cnoe-io/stacks//ref-implementation
         idpbuilder create --recreate -o json 2>/dev/null | jq .event
+        idpbuilder create --dry-run -p ./my-package > objects.yaml
       """)
 
   @OptionGroup(title: "Cluster") var cluster: NewClusterFlags
   @OptionGroup(title: "Platform") var platform: PlatformFlags
   @OptionGroup(title: "Packages") var packages: PackageFlags
+  @Flag(
+    help: ArgumentHelp(
+      "Print the plan and the objects it would apply, and do nothing.",
+      discussion: "For a new cluster; neither an engine nor a cluster is asked."))
+  var dryRun = false
   @Flag(help: "Print where the time went.")
   var timings = false
   @Option(
@@ -32,6 +38,10 @@ struct Create: ConsoleCommand {
   @OptionGroup var common: CommonOptions
 
   func run(on console: Console) async throws {
+    if dryRun {
+      let preview = try await Bootstrap.previewCreate(options, environment: console.environment)
+      return try console.print(output == .text ? preview.manifest : preview.json)
+    }
     let progress = ProgressReport(on: console, format: output)
     let outcome = try await progress.following { events in
       try await Bootstrap.create(options, environment: console.environment, events: events)

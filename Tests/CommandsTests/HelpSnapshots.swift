@@ -39,6 +39,7 @@ enum HelpSnapshots {
       idpbuilder create --name demo --kube-version v1.35.0
       idpbuilder create -p ./my-package -p https://github.com/cnoe-io/stacks//ref-implementation
       idpbuilder create --recreate -o json 2>/dev/null | jq .event
+      idpbuilder create --dry-run -p ./my-package > objects.yaml
 
     USAGE: idpbuilder create [<options>]
 
@@ -87,6 +88,8 @@ enum HelpSnapshots {
                               until Ctrl-C.
 
     OPTIONS:
+      --dry-run               Print the plan and the objects it would apply, and do nothing.
+            For a new cluster; neither an engine nor a cluster is asked.
       --timings               Print where the time went.
       -o, --output <format>   What to print: text, or json for one event per line on standard output.
                               (values: text, json; default: text)

@@ -73,10 +73,4 @@ extension PlatformRun {
       records.localbuildStatus(generation: record["metadata"]["generation"].intValue ?? 1),
       fieldManager: Names.fieldManager, subresource: "status")
   }
-
-  /// All steps of building the platform; the plan orders them.
-  func steps() -> [Step] {
-    [issueCertificate(), setUpDNS(), keepRecords()] + CorePackage.allCases.map(installPackage)
-      + [trustRegistry(), fillRepositories(), handOver()] + (customPackages.map { [installPackages($0)] } ?? [])
-  }
 }

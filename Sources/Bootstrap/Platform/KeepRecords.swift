@@ -16,14 +16,18 @@ extension PlatformRun {
       try await apply(definitions)
       try await awaitEstablished(definitions, client)
       let record = try await client.apply(
-        records.localbuild(
-          certificatePEM: certificate.value().certificate.pem(), customizations: customizations.mapValues(\.path),
-          packages: GivenPackages(customPackages?.sources ?? [])),
-        fieldManager: Names.fieldManager)
+        record(certificatePEM: certificate.value().certificate.pem()), fieldManager: Names.fieldManager)
       try await client.apply(records.namespace(owner: record), fieldManager: Names.fieldManager)
       localbuild.fulfil(record)
       return "localbuild/\(clusterName)"
     }
+  }
+
+  /// The record of this build, as it is applied.
+  func record(certificatePEM: String) -> Value {
+    records.localbuild(
+      certificatePEM: certificatePEM, customizations: customizations.mapValues(\.path),
+      packages: GivenPackages(customPackages?.sources ?? []))
   }
 
   /// Waits until objects of new kinds can be made.

@@ -53,6 +53,12 @@ final class PlatformRun: Sendable {
     records = BuildRecords(cluster: clusterName, options: options, startTime: UnixTime.now.description)
   }
 
+  /// All steps of building the platform; the plan orders them.
+  func steps() -> [Step] {
+    [issueCertificate(), setUpDNS(), keepRecords()] + CorePackage.allCases.map(installPackage)
+      + [trustRegistry(), fillRepositories(), handOver()] + (customPackages.map { [installPackages($0)] } ?? [])
+  }
+
   /// Applies objects side by side: nothing among them may need another of them.
   func apply(
     _ objects: [Value], fieldManager: String = Names.fieldManager
