@@ -36,8 +36,8 @@ let package = Package(
       name: "ContractTests", dependencies: ["Harness", kit, documents, orderedCollections], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests", dependencies: ["Harness", kit, documents, orderedCollections], swiftSettings: settings),
-    // Compares with kind, and prints the ratios.
-    .executableTarget(name: "bench", dependencies: ["Harness"], swiftSettings: settings),
+    // Compares with kind, kubectl and cnoe-io/idpbuilder, and prints the ratios.
+    .executableTarget(name: "bench", dependencies: ["Harness", "NodeServer", documents], swiftSettings: settings),
     .testTarget(name: "ClusterAPITests", dependencies: ["ClusterAPI", documents], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

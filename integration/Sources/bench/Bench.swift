@@ -1,73 +1,62 @@
+import Glibc
 import Harness
 
-/// What is measured.
-enum Measure: String, CaseIterable {
-  case create = "create until Ready"
-  case delete = "delete"
-  case version = "version"
-}
+/// Runs programs for the parts of the benchmark, each contender in a world of its own.
+struct Bench {
+  let settings: Settings
+  /// The folder of this run: kubeconfigs and packages.
+  let folder = "/tmp/idpbuilder-bench-\(getpid())"
 
-/// Who is measured.
-enum Contender: CaseIterable {
-  case idpbuilder
-  case kind
-}
+  init(_ settings: Settings) {
+    self.settings = settings
+    TextFile.makeFolder(folder)
+  }
 
-/// Runs the programs and keeps what they used.
-final class Bench {
-  private let settings: Settings
-  private(set) var samples: [Measure: [Contender: [ProgramResult]]] = [:]
-
-  init(_ settings: Settings) { self.settings = settings }
-
-  /// Measures everything.
-  /// - Throws: ``ProgramError`` if a program fails.
-  func run() async throws {
-    for _ in 0..<20 {
-      for contender in Contender.allCases { try await measure(.version, contender, ["version"]) }
+  /// Everything that the settings ask for.
+  ///
+  /// - Returns: What was measured. A peer that fails is noted, and the others go on.
+  /// - Throws: ``ProgramError`` if our own program fails.
+  func run() async throws -> Samples {
+    var samples = Samples()
+    for (contender, path) in [
+      (Contender.ours, settings.program), (.kind, settings.kind), (.peer, settings.peer),
+    ] {
+      guard let path, let bytes = size(of: path) else { continue }
+      samples.add(.binary, contender, bytes: bytes)
+      for _ in 0..<20 { samples.add(.version, contender, try await measured(contender, path, ["version"]).cpu) }
     }
     for round in 1...settings.rounds {
-      // Alternating also in who comes first.
-      for contender in round % 2 == 1 ? Contender.allCases : Contender.allCases.reversed() {
-        complain("round \(round) of \(settings.rounds): \(contender)")
-        do {
-          try await measure(.create, contender, createArguments(contender))
-        } catch {
-          _ = try? await Program.run(path(contender), deleteArguments(contender), environment: environment)
-          throw error
-        }
-        try await measure(.delete, contender, deleteArguments(contender))
-      }
+      if settings.parts.contains(.cluster) { try await ClusterPart(self).round(round, &samples) }
+      if settings.parts.contains(.platform) { try await PlatformPart(self).round(round, &samples) }
     }
+    return samples
   }
 
-  private func measure(_ measure: Measure, _ contender: Contender, _ arguments: [String]) async throws {
+  /// The contenders of a round: alternating also in who comes first.
+  func order(_ contenders: [Contender], round: Int) -> [Contender] {
+    round % 2 == 1 ? contenders : contenders.reversed()
+  }
+
+  /// Runs a program to its end.
+  ///
+  /// - Returns: What it used.
+  /// - Throws: ``ProgramError`` with all it printed if its status is not 0.
+  @discardableResult
+  func measured(
+    _ contender: Contender, _ path: String, _ arguments: [String], input: String = "/dev/null"
+  ) async throws -> ProgramResult {
     let result = try await Program.run(
-      path(contender), arguments, environment: environment, limit: .seconds(600))
+      path, arguments, environment: environment(contender), input: input, limit: .seconds(900))
     guard result.status == 0 else {
-      throw ProgramError("\(contender) \(arguments.joined(separator: " ")): \(result.transcript)")
+      throw ProgramError("\(contender.rawValue): \(path) \(arguments.joined(separator: " ")): \(result.transcript)")
     }
-    samples[measure, default: [:]][contender, default: []].append(result)
+    return result
   }
 
-  private func path(_ contender: Contender) -> String {
-    contender == .kind ? settings.kind : settings.idpbuilder
-  }
-
-  private func createArguments(_ contender: Contender) -> [String] {
-    switch contender {
-    case .idpbuilder: ["create", "--cluster-only", "--name", "bench", "--node-image", settings.image]
-    case .kind: ["create", "cluster", "--name", "bench", "--image", settings.image, "--wait", "300s"]
-    }
-  }
-
-  private func deleteArguments(_ contender: Contender) -> [String] {
-    contender == .kind ? ["delete", "cluster", "--name", "bench"] : ["delete", "--name", "bench"]
-  }
-
-  private var environment: [String: String] {
+  /// Everybody writes a kubeconfig file of its own.
+  func environment(_ contender: Contender) -> [String: String] {
     var environment = HarnessEnvironment.all
-    environment["KUBECONFIG"] = "/tmp/idpbuilder-bench-kubeconfig"
+    environment["KUBECONFIG"] = "\(folder)/kubeconfig-\(contender)"
     return environment
   }
 }

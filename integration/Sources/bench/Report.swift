@@ -1,75 +1,56 @@
-import Harness
-
-/// Medians, ratios and targets as a Markdown table.
+/// Medians, ratios and targets as Markdown.
 struct Report {
-  private struct Row {
-    var name: String
-    var ours: String
-    var kinds: String
-    var ratio: String
-    var target: String
-    var isMet: Bool?
-  }
-
-  private var rows: [Row] = []
   private let settings: Settings
+  private let samples: Samples
 
-  init(_ settings: Settings, _ samples: [Measure: [Contender: [ProgramResult]]]) {
+  init(_ settings: Settings, _ samples: Samples) {
     self.settings = settings
-    func median(_ measure: Measure, _ contender: Contender, _ value: (ProgramResult) -> Double) -> Double {
-      let sorted = (samples[measure]?[contender] ?? []).map(value).sorted()
-      guard !sorted.isEmpty else { return .nan }
-      let middle = sorted.count / 2
-      return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-    }
-    func compare(
-      _ name: String, _ measure: Measure, _ unit: String, _ value: (ProgramResult) -> Double, target: String,
-      isMet: ((_ ours: Double, _ kinds: Double) -> Bool)?
-    ) {
-      let (ours, kinds) = (median(measure, .idpbuilder, value), median(measure, .kind, value))
-      rows.append(
-        Row(
-          name: name, ours: "\(Self.round(ours)) \(unit)", kinds: "\(Self.round(kinds)) \(unit)",
-          ratio: Self.round(ours / kinds), target: target, isMet: isMet.map { $0(ours, kinds) }))
-    }
-    // The targets are those of the project's first milestone; docs/ repeats them.
-    let seconds: (ProgramResult) -> Double = { $0.duration / .seconds(1) }
-    let cpu: (ProgramResult) -> Double = { $0.cpu / .seconds(1) }
-    let memory: (ProgramResult) -> Double = { Double($0.peakMemory) / 1_048_576 }
-    compare("create until Ready, wall", .create, "s", seconds, target: "≤ 0.5 of kind") { $0 <= 0.5 * $1 }
-    compare("create, CPU with children", .create, "s", cpu, target: "≤ 0.77 s") { ours, _ in ours <= 0.77 }
-    compare("create, peak memory", .create, "MiB", memory, target: "≤ 40 MiB") { ours, _ in ours <= 40 }
-    compare("delete, wall", .delete, "s", seconds, target: "≤ 0.8 of kind") { $0 <= 0.8 * $1 }
-    compare("delete, CPU with children", .delete, "s", cpu, target: "", isMet: nil)
-    compare("version, CPU", .version, "ms", { $0.cpu / .milliseconds(1) }, target: "≤ 12 ms") { ours, _ in ours <= 12 }
-    let sizes = [settings.idpbuilder, settings.kind].map { Double(size(of: $0) ?? 0) / 1_048_576 }
-    rows.append(
-      Row(
-        name: "binary", ours: "\(Self.round(sizes[0])) MiB", kinds: "\(Self.round(sizes[1])) MiB",
-        ratio: Self.round(sizes[0] / sizes[1]), target: "≤ 30 MiB", isMet: sizes[0] <= 30))
+    self.samples = samples
   }
 
   /// Whether a target was missed.
-  var missed: Bool { rows.contains { $0.isMet == false } }
+  var missed: Bool { Target.all.contains { target in target.value(in: samples).map { $0 > target.limit } ?? false } }
 
-  /// The table.
+  /// The tables.
   var markdown: String {
-    var lines = [
-      "Medians of \(settings.rounds) alternating rounds on `\(settings.image)` (version: 20 runs).", "",
-      "| | idpbuilder | kind | ratio | target | |", "|---|---|---|---|---|---|",
-    ]
-    for row in rows {
-      let mark = row.isMet.map { $0 ? "met" : "**missed**" } ?? ""
-      lines.append("| \(row.name) | \(row.ours) | \(row.kinds) | \(row.ratio) | \(row.target) | \(mark) |")
-    }
-    return lines.joined(separator: "\n")
+    let image = settings.isStandIn ? "the stand-in node" : "`\(settings.image)`"
+    let rounds = settings.rounds == 1 ? "One round" : "Medians of \(settings.rounds) alternating rounds"
+    return ([["\(rounds) on \(image).", ""], measures, [""], targets] + notes).joined().joined(separator: "\n")
   }
 
+  private var measures: [String] {
+    let contenders = samples.contenders
+    var lines = ["| | " + contenders.map(\.rawValue).joined(separator: " | ") + " |"]
+    lines.append("|---" + String(repeating: "|---", count: contenders.count) + "|")
+    for measure in Measure.allCases {
+      let cells = contenders.map { samples.median(measure, $0).map { "\(Self.round($0)) \(measure.unit)" } ?? "–" }
+      if cells.contains(where: { $0 != "–" }) {
+        lines.append("| \(measure.rawValue) | " + cells.joined(separator: " | ") + " |")
+      }
+    }
+    return lines
+  }
+
+  private var targets: [String] {
+    let rows = Target.all.compactMap { target -> String? in
+      guard let value = target.value(in: samples) else { return nil }
+      var name = target.measure.rawValue
+      if let peer = target.peer {
+        name += " : \(peer.contender.rawValue)" + (peer.measure == target.measure ? "" : ", \(peer.measure.rawValue)")
+      }
+      let unit = target.peer == nil ? " \(target.measure.unit)" : ""
+      let verdict = value <= target.limit ? "met" : "**missed**"
+      return "| \(name) | \(Self.round(value))\(unit) | ≤ \(Self.round(target.limit))\(unit) | \(verdict) |"
+    }
+    return ["| target | measured | limit | |", "|---|---|---|---|"] + rows
+  }
+
+  private var notes: [[String]] { samples.notes.map { ["", "Not measured: \($0)"] } }
+
   /// Three significant digits are enough.
-  private static func round(_ number: Double) -> String {
-    guard number.isFinite else { return "–" }
+  static func round(_ number: Double) -> String {
     let digits = number >= 100 ? 1.0 : number >= 10 ? 10.0 : 100.0
     let rounded = (number * digits).rounded() / digits
-    return rounded == rounded.rounded() && number >= 100 ? "\(Int(rounded))" : "\(rounded)"
+    return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
   }
 }

@@ -3,15 +3,34 @@ import Harness
 
 /// What the command line asks for.
 struct Settings {
-  var idpbuilder = HarnessEnvironment.binary ?? "idpbuilder"
-  var kind = HarnessEnvironment.find("kind") ?? "kind"
+  /// The parts of the benchmark.
+  enum Part: String, CaseIterable {
+    case cluster, platform
+  }
+
+  var program = HarnessEnvironment.binary ?? "idpbuilder"
+  var programArguments: [String] = []
+  var kind = HarnessEnvironment.find("kind")
+  var kubectl = HarnessEnvironment.find("kubectl")
+  var peer: String?
+  var peerArguments: [String] = []
   var image = ""
+  /// Whether the image is the stand-in.
+  var isStandIn = false
   var rounds = 3
+  var parts = Set(Part.allCases)
 
   static let usage = """
-    usage: bench --image IMAGE [--idpbuilder PATH] [--kind PATH] [--rounds N]
-    Compares `idpbuilder create`/`delete` with `kind create cluster --wait`/`kind delete cluster` on a node image that the
-    engine has, alternating. Measure a release binary on an idle machine.
+    usage: bench [--image IMAGE] [--rounds N] [--only cluster|platform] [--program PATH]
+                 [--kind PATH] [--kubectl PATH] [--idpbuilder PATH [--idpbuilder-arguments "…"]]
+    Measures idpbuilder and, alternating with it, its peers, and prints medians and ratios as a Markdown table.
+      --image IMAGE     a node image that the engine has; for the platform it holds the platform's images.
+                        Left out: the stand-in, which says something about our own work only
+      --program PATH    the program of this repository; default: its release or debug build
+      --program-arguments "…"   more for its `create`, such as another port
+      --kind, --kubectl default: from PATH; without them there is nothing to compare with
+      --idpbuilder PATH cnoe-io/idpbuilder, with what its `create` needs to use the same images
+    Measure a release binary on an idle machine. Ends with status 1 if a target is missed.
     """
 
   init(_ arguments: [String]) throws {
@@ -20,16 +39,24 @@ struct Settings {
       guard let value = left.popFirst() else { throw ProgramError(Self.usage) }
       switch option {
       case "--image": image = value
-      case "--idpbuilder": idpbuilder = value
+      case "--program": program = value
+      case "--program-arguments": programArguments = Self.words(value)
       case "--kind": kind = value
+      case "--kubectl": kubectl = value
+      case "--idpbuilder": peer = value
+      case "--idpbuilder-arguments": peerArguments = Self.words(value)
+      case "--only":
+        guard let part = Part(rawValue: value) else { throw ProgramError(Self.usage) }
+        parts = [part]
       case "--rounds":
         guard let number = Int(value), number > 0 else { throw ProgramError("--rounds takes a positive number") }
         rounds = number
       default: throw ProgramError(Self.usage)
       }
     }
-    guard !image.isEmpty else { throw ProgramError(Self.usage) }
   }
+
+  private static func words(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
 }
 
 func complain(_ text: String) {
