@@ -3,7 +3,8 @@ import DockerEngine
 import KindCluster
 import Kubernetes
 
-/// Connects to a cluster that must be there already, through the engine: no kubeconfig is needed.
+/// Connects to a cluster that must be there already. The engine knows it; the user's kubeconfig, where it has the
+/// cluster, is only quicker.
 ///
 /// - Parameters:
 ///   - name: The cluster's name.
@@ -26,6 +27,13 @@ func existingCluster(
       "cluster \(name) does not run", cause: "node \(controlPlane.name) is \(controlPlane.state)",
       remedy: "start it: docker start \(controlPlane.name)", status: .unhealthy)
   }
+  if let server = controlPlane.apiServer,
+    let client = await KubeconfigStore(explicit: nil, environment: environment).client(
+      cluster: name.text, server: server)
+  {
+    return client
+  }
+  try Task.checkCancellation()
   guard let credentials = try await Node(engine, name: controlPlane.name).read("/etc/kubernetes/admin.conf"),
     let container = try await engine.inspectContainer(controlPlane.name),
     let server = APIServerEndpoint.url(of: container)

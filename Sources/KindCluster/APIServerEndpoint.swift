@@ -11,15 +11,34 @@ public enum APIServerEndpoint {
   /// - Returns: For instance `https://127.0.0.1:41235`; nil if the port is not published, as for a stopped node.
   public static func url(of container: Value) -> String? {
     let port = "\(Names.apiServerPort)/tcp"
-    if let label = container["Config"]["Labels"]["desktop.docker.io/ports/\(port)"].stringValue, !label.isEmpty {
+    if let label = container["Config"]["Labels"][desktopLabel].stringValue, !label.isEmpty {
       return "https://\(label)"
     }
     let binding = container["NetworkSettings"]["Ports"][port][0]
     guard let hostPort = binding["HostPort"].stringValue, !hostPort.isEmpty else { return nil }
-    var host = binding["HostIp"].stringValue ?? ""
+    return url(address: binding["HostIp"].stringValue ?? "", port: hostPort)
+  }
+
+  /// Reads the published port off a control plane container in a list.
+  ///
+  /// - Parameter container: An element of the answer of `GET /containers/json`.
+  /// - Returns: As ``url(of:)``.
+  public static func url(ofListed container: Value) -> String? {
+    if let label = container["Labels"][desktopLabel].stringValue, !label.isEmpty { return "https://\(label)" }
+    let published = (container["Ports"].arrayValue ?? []).first { port in
+      port["PrivatePort"].intValue == Names.apiServerPort && port["PublicPort"].intValue != nil
+    }
+    guard let published, let port = published["PublicPort"].intValue else { return nil }
+    return url(address: published["IP"].stringValue ?? "", port: String(port))
+  }
+
+  private static let desktopLabel = "desktop.docker.io/ports/\(Names.apiServerPort)/tcp"
+
+  private static func url(address: String, port: String) -> String {
+    var host = address
     // Every address of the machine: loopback is one of them, and the certificate is good for it.
     if host.isEmpty || host == "0.0.0.0" { host = "127.0.0.1" }
     if host == "::" { host = "::1" }
-    return "https://\(host.contains(":") ? "[\(host)]" : host):\(hostPort)"
+    return "https://\(host.contains(":") ? "[\(host)]" : host):\(port)"
   }
 }

@@ -15,6 +15,8 @@ public struct NodeRecord: Sendable, Hashable {
   public let state: String
   /// The image reference the container was made from.
   public let image: String
+  /// Where its API server is published on this machine; nil for workers and stopped nodes.
+  public let apiServer: String?
 }
 
 /// What clusters exist. There is no file that remembers them: the engine's labels are all there is, so kind and we see
@@ -51,6 +53,7 @@ extension NodeRecord {
     self.init(
       id: id, name: name.hasPrefix("/") ? String(name.dropFirst()) : name, cluster: cluster,
       role: container["Labels"][Names.roleLabel].stringValue.flatMap(NodeRole.init(rawValue:)),
-      state: container["State"].stringValue ?? "unknown", image: container["Image"].stringValue ?? "")
+      state: container["State"].stringValue ?? "unknown", image: container["Image"].stringValue ?? "",
+      apiServer: APIServerEndpoint.url(ofListed: container))
   }
 }

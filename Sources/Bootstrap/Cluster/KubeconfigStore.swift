@@ -43,6 +43,22 @@ struct KubeconfigStore: Sendable {
     }
   }
 
+  /// A client made from the user's entry for a cluster, which spares the engine the reading of a file in the node.
+  ///
+  /// - Parameters:
+  ///   - cluster: The cluster's name.
+  ///   - server: Where its API server answers on this machine.
+  /// - Returns: Nil if there is no such entry, or it is that of another cluster: an authority that verifies the server's
+  ///   certificate belongs to this one.
+  func client(cluster: String, server: String) async -> KubernetesClient? {
+    guard let access = try? paths.access(context: Names.context(cluster)), access.server == server,
+      access.identity != nil
+    else { return nil }
+    let client = KubernetesClient(access)
+    let answer = try? await client.rawGet("/readyz", deadline: .after(.seconds(5)))
+    return answer == nil ? nil : client
+  }
+
   /// Removes the entries of a cluster from every file.
   func remove(cluster: String) async throws {
     do {

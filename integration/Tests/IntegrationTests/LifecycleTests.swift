@@ -1,6 +1,7 @@
 import Documents
 import Harness
 import Kubernetes
+import NodeServer
 import Testing
 
 extension Clusters {
@@ -49,6 +50,32 @@ extension Clusters {
           manifest, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: mine}\ndata: {a: \"1\"}\n")
         #expect(try await scenario.program("kubectl", "apply", "-f", manifest).output == "configmap/mine created\n")
         #expect(try await scenario.program("kubectl", "apply", "-f", manifest).output == "configmap/mine unchanged\n")
+      }
+    }
+
+    @Test("get finds the cluster by the user's kubeconfig, without one, and beside an entry that is another cluster's")
+    func access() async throws {
+      try await Scenario.run { scenario in
+        try #require(try await scenario.create().status == 0)
+        func get() async throws -> ProgramResult {
+          try await scenario.idpbuilder("get", "secrets", "--name", scenario.cluster, "-l", "debug")
+        }
+        let quick = try await get()
+        // The node's own file is not needed.
+        #expect(quick.status == 0 && !quick.errors.contains("/archive"), "\(quick.transcript)")
+
+        let entry = try #require(TextFile.read(scenario.kubeconfig))
+        var other = try YAML.parse(entry, source: "kubeconfig").value
+        let foreign = try Authority.issue(commonName: "kubernetes", purpose: .authority).certificate
+        other["clusters"][0]["cluster"]["certificate-authority-data"] = .string(Base64.encode(Array(foreign.utf8)))
+        try TextFile.write(scenario.kubeconfig, YAML.serialize(other), mode: 0o600)
+        let beside = try await get()
+        #expect(beside.status == 0 && beside.errors.contains("/archive"), "\(beside.transcript)")
+
+        TextFile.remove(scenario.kubeconfig)
+        let without = try await get()
+        #expect(without.status == 0 && without.output == quick.output, "\(without.transcript)")
+        try TextFile.write(scenario.kubeconfig, entry, mode: 0o600)
       }
     }
 
