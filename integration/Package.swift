@@ -35,7 +35,8 @@ let package = Package(
     .testTarget(
       name: "ContractTests", dependencies: ["Harness", kit, documents, orderedCollections], swiftSettings: settings),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["Harness", "NodeServer", kit, documents, orderedCollections], swiftSettings: settings),
+      name: "IntegrationTests", dependencies: ["Harness", "NodeServer", kit, documents, orderedCollections],
+      swiftSettings: settings),
     // Compares with kind, kubectl and cnoe-io/idpbuilder, and prints the ratios.
     .executableTarget(name: "bench", dependencies: ["Harness", "NodeServer", documents], swiftSettings: settings),
     .testTarget(name: "ClusterAPITests", dependencies: ["ClusterAPI", documents], swiftSettings: settings),
