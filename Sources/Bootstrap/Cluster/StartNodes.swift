@@ -136,6 +136,10 @@ extension ClusterRun {
       let plugin = NodeNetworkPlugin.configuration(podRanges: ranges, mtu: mtu)
       files.append(.file(String(NodeNetworkPlugin.path.dropFirst()), text: JSON.string(plugin, pretty: true)))
     }
+    if node.role == .controlPlane, let address = ServiceAddress.apiServer(cluster.networking) {
+      let unit = ServiceAddress.bootUnit(address)
+      files.append(.file(String(unit.path.dropFirst()), text: unit.text))
+    }
     try await handle.write(files)
     if node.role == .controlPlane { try await publishFacts(handle, version) }
   }
