@@ -35,12 +35,24 @@ public func create(
   let kubernetes = Promise<KubernetesClient>()
   var steps: [Step] = []
   var run: ClusterRun?
-  if let existing = try await existing(wanted.name, options, engine, events) {
+  var restart: RestartRun?
+  switch try await existing(wanted.name, options, engine, events) {
+  case .resting(let nodes):
+    if nodes.contains(where: { $0.state != "running" }) {
+      events.send(.warning("cluster \(wanted.name) was stopped; starting it"))
+    }
+    let again = RestartRun(
+      engine: engine, name: wanted.name, nodes: nodes, kubeconfigs: kubeconfig, kubernetes: kubernetes,
+      wait: max(options.wait, .seconds(300)),
+      check: { [name = wanted.name, platform = wanted.platform] in try await platform?.requireSame($0, name) })
+    steps += again.steps()
+    restart = again
+  case .running(let existing):
     outcome.kubeconfig = try await kubeconfig.merge(
       existing.credentials, cluster: wanted.name.text, server: existing.server)
     kubernetes.fulfil(existing.client)
     if let platform = wanted.platform { try await platform.requireSame(existing.client, wanted.name) }
-  } else {
+  case .absent:
     let cluster = ClusterRun(
       engine: engine, traits: EngineTraits(info: info), environment: environment, options: options,
       cluster: wanted.cluster, kubeconfigs: kubeconfig, kubernetes: kubernetes,
@@ -50,51 +62,56 @@ public func create(
   }
   for warning in wanted.packages?.warnings ?? [] { events.send(.warning(warning)) }
   if let platform = wanted.platformRun(
-    engine: engine, kubernetes: kubernetes, onNewCluster: run != nil, publishedAddress: options.listenAddress)
+    engine: engine, kubernetes: kubernetes, onNewCluster: run != nil, after: restart == nil ? nil : .pods,
+    publishedAddress: options.listenAddress)
   {
     steps += platform.steps()
     outcome.argoCDURL = platform.options.argoCDURL
     outcome.giteaURL = platform.options.giteaURL
   }
   try await Runner(events: events, retain: options.retain).run(Plan(steps))
-  if let run { outcome.kubeconfig = try await run.kubeconfig.value() }
+  if let file = run?.kubeconfig ?? restart?.kubeconfig { outcome.kubeconfig = try await file.value() }
   outcome.wasComplete = steps.isEmpty
   return outcome
 }
 
+/// What there is of a cluster that `create` can go on from.
+private enum StartingPoint {
+  /// Nothing: it must be made.
+  case absent
+  /// Its nodes are stopped, or were started a moment ago.
+  case resting([NodeRecord])
+  /// A healthy cluster.
+  case running((client: KubernetesClient, credentials: String, server: String))
+}
+
 /// What is done about a cluster of that name that is there already.
-///
-/// - Returns: The access to a healthy cluster, nil if one must be made.
 private func existing(
   _ name: ClusterName, _ options: CreateOptions, _ engine: Engine, _ events: EventSink
-) async throws -> (client: KubernetesClient, credentials: String, server: String)? {
+) async throws -> StartingPoint {
   let recreate = "or make it anew: idpbuilder create --name \(name) --recreate"
   if options.recreate {
     if try await !ClusterInventory(engine).nodes(of: name.text).isEmpty {
       events.send(.warning("deleting the cluster \(name) that exists, as asked"))
       try await deleteNodes(of: name.text, engine)
     }
-    return nil
+    return .absent
   }
   let (condition, nodes) = try await ClusterProbe(engine: engine).look(at: name)
   switch condition {
   case .absent:
-    return nil
+    return .absent
   case .incomplete(let reason):
     events.send(.warning("an earlier creation of cluster \(name) was cut off (\(reason)); making it anew"))
     try await deleteNodes(of: name.text, engine)
-    return nil
-  case .stopped(let stopped):
-    let names = stopped.map(\.name).joined(separator: " ")
-    throw Failure(
-      "cluster \(name) exists but does not run",
-      cause: stopped.map { "node \($0.name) is \($0.state)" }.joined(separator: ", "),
-      remedy: "start it: docker start \(names); \(recreate)", status: .unhealthy)
+    return .absent
+  case .resting:
+    return .resting(nodes)
   case .broken(let reason):
     throw Failure(
       "cluster \(name) exists but is not healthy", cause: reason,
-      remedy: "look at its log: docker logs \(nodes.first?.name ?? ""); \(recreate)", status: .unhealthy)
+      remedy: "idpbuilder doctor --name \(name) looks for the cause; \(recreate)", status: .unhealthy)
   case .healthy(let client, let credentials, let server):
-    return (client, credentials, server)
+    return .running((client, credentials, server))
   }
 }

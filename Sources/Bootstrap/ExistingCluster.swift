@@ -25,7 +25,7 @@ func existingCluster(
   guard controlPlane.state == "running" else {
     throw Failure(
       "cluster \(name) does not run", cause: "node \(controlPlane.name) is \(controlPlane.state)",
-      remedy: "start it: docker start \(controlPlane.name)", status: .unhealthy)
+      remedy: "start it: idpbuilder start --name \(name)", status: .unhealthy)
   }
   if let server = controlPlane.apiServer,
     let client = await KubeconfigStore(explicit: nil, environment: environment).client(

@@ -13,7 +13,11 @@ struct Idpbuilder: AsyncParsableCommand {
       """,
     version: Version.text,
     groupedSubcommands: [
-      CommandGroup(name: "Platform", subcommands: [Create.self, Validate.self, Delete.self, Get.self]),
+      CommandGroup(
+        name: "Platform",
+        subcommands: [
+          Create.self, Stop.self, Start.self, Validate.self, Delete.self, Get.self,
+        ]),
       CommandGroup(name: "Program", subcommands: [ShowVersion.self]),
     ])
 }

@@ -49,6 +49,11 @@ extension Engine {
         .post, container, "/restart", query, timing: .work(adding: timeout ?? .seconds(10)), verb: "restart"))
   }
 
+  /// Lets a paused container go on (`POST /containers/{id}/unpause`).
+  public func unpauseContainer(_ container: String) async throws {
+    try await perform(containerCall(.post, container, "/unpause", timing: .work(), verb: "unpause"))
+  }
+
   /// Sends a signal to a container's process.
   ///
   /// - Parameters:

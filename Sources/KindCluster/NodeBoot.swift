@@ -1,3 +1,4 @@
+public import Certificates
 public import Diagnostics
 import DockerEngine
 
@@ -5,16 +6,21 @@ extension Node {
   /// Waits until programs can be run in the node, by following its log.
   ///
   /// - Parameters:
+  ///   - start: When its present run began, for a node that ran before: what its log says of earlier runs does not count.
   ///   - deadline: When to give up.
   ///   - progress: Told in words how far the node is.
   /// - Throws: `Failure` with the node's last words if it ends or does not come up, `EngineError`.
-  public func waitUntilBooted(deadline: Deadline, progress: @escaping @Sendable (String) -> Void) async throws {
+  public func waitUntilBooted(
+    since start: UnixTime? = nil, deadline: Deadline, progress: @escaping @Sendable (String) -> Void
+  ) async throws {
     let name = name
     let engine = engine
     do {
       try await withDeadline(deadline, awaiting: "node \(name) to boot") {
         var log = BootLog()
-        for try await chunk in try await engine.containerLogs(name, follow: true, tty: true) {
+        // The engine notes the start a moment after the first words of the log.
+        let since = start.map { Double($0.seconds - 1) }
+        for try await chunk in try await engine.containerLogs(name, follow: true, since: since, tty: true) {
           let before = log.state
           log.take(chunk.bytes)
           if log.state == .ready { return }

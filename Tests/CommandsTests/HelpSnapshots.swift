@@ -17,6 +17,9 @@ enum HelpSnapshots {
 
     PLATFORM SUBCOMMANDS:
       create                  Create the cluster and the platform on it, or complete what is there.
+      stop                    Stop a cluster; it keeps everything, and `idpbuilder start` brings it
+                              back.
+      start                   Start a cluster that was stopped, and wait until all of it works again.
       validate                Check packages without installing them.
       delete                  Delete a cluster: its containers, its volumes and its entries in the
                               kubeconfig.
@@ -91,6 +94,63 @@ enum HelpSnapshots {
       --dry-run               Print the plan and the objects it would apply, and do nothing.
             For a new cluster; neither an engine nor a cluster is asked.
       --timings               Print where the time went.
+      -o, --output <format>   What to print: text, or json for one event per line on standard output.
+                              (values: text, json; default: text)
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      --kubeconfig <file>     The kubeconfig file.
+            Default: KUBECONFIG or ~/.kube/config.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let stop = #"""
+    OVERVIEW: Stop a cluster; it keeps everything, and `idpbuilder start` brings it back.
+
+    Ends the nodes the way a machine is shut down, all at once. Works on clusters that kind made, too.
+
+    Examples:
+      idpbuilder stop
+      idpbuilder stop --name demo
+
+    USAGE: idpbuilder stop [<options>]
+
+    CLUSTER:
+      --name <name>           The name of the cluster. (default: localdev)
+
+    OPTIONS:
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let start = #"""
+    OVERVIEW: Start a cluster that was stopped, and wait until all of it works again.
+
+    Whatever stopped it: `idpbuilder stop`, docker, or a reboot. The nodes may get other addresses; the
+    kubeconfig is brought up to date. Works on clusters that kind made, too.
+
+    Examples:
+      idpbuilder start
+      idpbuilder start --name demo --wait 15m
+
+    USAGE: idpbuilder start [<options>]
+
+    CLUSTER:
+      --name <name>           The name of the cluster. (default: localdev)
+
+    OPTIONS:
+      --wait <duration>       How long to wait until everything works, for example 90s or 5m. (default:
+                              10m)
       -o, --output <format>   What to print: text, or json for one event per line on standard output.
                               (values: text, json; default: text)
       --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.

@@ -16,6 +16,12 @@ import Testing
   @Test("idpbuilder create --help")
   func create() throws { #expect(try help("create") == HelpSnapshots.create) }
 
+  @Test("idpbuilder stop --help")
+  func stop() throws { #expect(try help("stop") == HelpSnapshots.stop) }
+
+  @Test("idpbuilder start --help")
+  func start() throws { #expect(try help("start") == HelpSnapshots.start) }
+
   @Test("idpbuilder delete --help")
   func delete() throws { #expect(try help("delete") == HelpSnapshots.delete) }
 

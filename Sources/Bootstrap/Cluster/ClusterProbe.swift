@@ -1,3 +1,4 @@
+import Certificates
 import Diagnostics
 import DockerEngine
 import Documents
@@ -10,8 +11,8 @@ enum ClusterCondition {
   case absent
   /// A creation was cut off: the control plane was never completed.
   case incomplete(String)
-  /// A node container is there but does not run.
-  case stopped([NodeRecord])
+  /// Complete, but a node does not run, or runs again only since a moment ago.
+  case resting
   /// The API server does not answer, or a node is not ready.
   case broken(String)
   /// Everything answers.
@@ -40,17 +41,18 @@ struct ClusterProbe {
     }
     let stopped = nodes.filter { $0.state != "running" }
     if stopped.contains(where: { $0.state == "created" }) { return .incomplete("a node was never started") }
-    guard stopped.isEmpty else { return .stopped(stopped) }
     let node = Node(engine, name: controlPlane.name)
     guard let text = try await node.read("/etc/kubernetes/admin.conf") else {
       return .incomplete("kubeadm has not made its control plane")
     }
+    guard stopped.isEmpty else { return .resting }
     guard let container = try await engine.inspectContainer(controlPlane.name),
       let server = APIServerEndpoint.url(of: container)
     else { return .broken("the port of its API server is not published") }
     let credentials = String(decoding: text, as: UTF8.self)
     let client = KubernetesClient(try ClusterAccess(kubeconfig: credentials, server: server))
     do {
+      if Self.isRestarting(container) { return .resting }
       let deadline = Deadline.after(Self.patience)
       try await ClusterRun.waitUntilReady(client, deadline: deadline)
       if let missing = try await missingAddOn(client, deadline) { return .incomplete(missing) }
@@ -66,6 +68,15 @@ struct ClusterProbe {
       return .broken((error as? Failure)?.cause ?? String(describing: error))
     }
     return .healthy(client, credentials: credentials, server: server)
+  }
+
+  /// Whether the engine started a node again within the last minutes, as it does after a reboot: what runs on it may need
+  /// that long.
+  private static func isRestarting(_ container: Value, now: UnixTime = .now) -> Bool {
+    guard let created = container["Created"].stringValue.flatMap({ UnixTime($0) }),
+      let started = container["State"]["StartedAt"].stringValue.flatMap({ UnixTime($0) })
+    else { return false }
+    return started - created > .seconds(60) && now - started < .seconds(180)
   }
 
   /// kubeadm ends with its add-ons, so a control plane that has them is complete, whoever made it.

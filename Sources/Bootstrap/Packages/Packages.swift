@@ -35,7 +35,7 @@ public func packages(
       "cluster \(cluster.name) has no platform",
       remedy: "complete the platform: idpbuilder create --name \(cluster.name)", status: .notFound)
   }
-  let options = try platformOptions(in: localbuild)
+  let options = try PlatformOptions(of: localbuild)
   let records = try await client.list(
     .customPackages, namespace: Names.projectNamespace(cluster: cluster.name)
   ).items.sorted { ($0["metadata"]["name"].stringValue ?? "") < ($1["metadata"]["name"].stringValue ?? "") }
@@ -59,14 +59,4 @@ public func packages(
       }
       return found
     }
-}
-
-/// The options that a platform was built with.
-private func platformOptions(in localbuild: Value) throws(Failure) -> PlatformOptions {
-  let choices = localbuild["spec"]["buildCustomization"]
-  return try PlatformOptions(
-    host: choices["host"].stringValue ?? "cnoe.localtest.me", ingressHost: choices["ingressHost"].stringValue,
-    scheme: choices["protocol"].stringValue.flatMap(PlatformOptions.Scheme.init) ?? .https,
-    port: choices["port"].stringValue.flatMap { Int($0) } ?? 8443,
-    usePathRouting: choices["usePathRouting"].boolValue ?? false)
 }

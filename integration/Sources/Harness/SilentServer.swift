@@ -6,13 +6,15 @@ public final class SilentServer: Sendable {
   /// The port on 127.0.0.1.
   public let port: UInt16
 
-  /// Listens on a free port of the loopback interface.
+  /// Listens on the loopback interface.
+  /// - Parameter port: the port; 0 for a free one.
   /// - Throws: ``ProgramError`` if there is none.
-  public init() throws {
+  public init(port: UInt16 = 0) throws {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     var name = sockaddr_in()
     name.sin_family = sa_family_t(AF_INET)
+    name.sin_port = port.bigEndian
     name.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let listens = withUnsafeMutablePointer(to: &name) {
@@ -23,7 +25,7 @@ public final class SilentServer: Sendable {
     }
     guard listens else { throw ProgramError("listen: \(String(cString: strerror(errno)))") }
     self.descriptor = descriptor
-    port = UInt16(bigEndian: name.sin_port)
+    self.port = UInt16(bigEndian: name.sin_port)
   }
 
   deinit { close(descriptor) }

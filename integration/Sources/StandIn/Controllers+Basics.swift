@@ -120,6 +120,10 @@ extension Controllers {
               + "message:Network plugin returns error: cni plugin not initialized")
           node["spec"]["taints"] = .array(taints + [["key": .string(notReady), "effect": "NoSchedule"]])
         }
+        // The kubelet reports anew when it starts.
+        for index in node["status"]["conditions"].elements.indices {
+          node["status"]["conditions"][index]["lastHeartbeatTime"] = .string(startTime)
+        }
       }
     }
   }

@@ -8,6 +8,8 @@ import Synchronization
 final class Controllers: Sendable {
   let cluster: Cluster
   let faults: HeededFaults
+  /// When this run of the node began.
+  let startTime = timestamp()
   private let position = Mutex(0)
 
   /// The part of ``Faults`` that controllers heed.

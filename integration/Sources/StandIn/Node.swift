@@ -38,7 +38,10 @@ final class Node: Sendable {
       cluster.accept(
         token: token, user: "system:bootstrap:stand-in", groups: ["system:bootstrappers", "system:authenticated"])
     }
-    cluster.perform { state in Bootstrap.seed(&state, settings) }
+    cluster.perform { state in
+      Bootstrap.seed(&state, settings)
+      Self.restartContainers(&state)
+    }
     let frontend = APIFrontend(cluster)
     listener.serve(tls: { context }) { frontend.handle($0, $1) }
     running.withLock { $0 = cluster }
@@ -46,6 +49,27 @@ final class Node: Sendable {
     Workloads(cluster).run()
     watchNetwork(cluster)
     Init.log("Started the API server on port \(listener.port).")
+  }
+
+  /// What the journal says of pods was so before the node was stopped: their containers begin again.
+  private static func restartContainers(_ state: inout ClusterState) {
+    for pod in state.list(.pods) where pod["status"]["phase"] == "Running" {
+      state.store(.pods, pod.namespace, pod.name) { pod in
+        for index in pod["status"]["containerStatuses"].elements.indices {
+          let old = pod["status"]["containerStatuses"][index]
+          var status = old
+          status["state"] = ["running": ["startedAt": .string(timestamp())]]
+          status["restartCount"] = .integer(Int64((old["restartCount"].intValue ?? 0) + 1))
+          status["lastState"] = [
+            "terminated": [
+              "exitCode": 255, "reason": "Unknown", "startedAt": old["state"]["running"]["startedAt"],
+              "finishedAt": .string(timestamp()),
+            ]
+          ]
+          pod["status"]["containerStatuses"][index] = status
+        }
+      }
+    }
   }
 
   private func local(_ request: ServerRequest, _ connection: Connection) {

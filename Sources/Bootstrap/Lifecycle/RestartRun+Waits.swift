@@ -1,0 +1,69 @@
+import Certificates
+import Diagnostics
+import Documents
+import KindCluster
+import Kubernetes
+import Platform
+
+extension RestartRun {
+  /// Namespaces whose pods make the cluster and the platform; pods of users are their own affair.
+  static let namespaces = ["kube-system", "local-path-storage"] + CorePackage.allCases.map(\.namespace)
+
+  /// `nodes ready`: the kubelet of each says so again. What it said before the stop is still there and does not count.
+  func awaitNodes() -> Step {
+    Step(.ready, title: "nodes ready", after: [.apiServer]) { [self] context in
+      let client = try await kubernetes.value()
+      let starts = try await starts.value()
+      for node in nodes where node.role != nil {
+        try await client.waitFor(
+          ObjectReference(.nodes, node.name),
+          until: .object { RestartState.readiness(ofNode: $0, since: starts[node.name]) }, deadline: deadline,
+          report: { context.report("\(node.name): \($0)") })
+      }
+      return nil
+    }
+  }
+
+  /// `pods`: the containers of the cluster's and the platform's pods were started again, and work.
+  func awaitPods() -> Step {
+    Step(.pods, title: "pods", after: [.ready]) { [self] context in
+      let client = try await kubernetes.value()
+      let starts = try await starts.value()
+      let namespaces = Set(Self.namespaces)
+      @Sendable func ours(_ pods: [Value]) -> [Value] {
+        pods.filter { namespaces.contains($0["metadata"]["namespace"].stringValue ?? "") }
+      }
+      let pods = try await client.waitForAll(
+        .pods, deadline: deadline, report: { context.report($0) },
+        until: { RestartState.readiness(ofPods: ours($0), since: starts) })
+      return "\(ours(pods).count) started"
+    }
+  }
+
+  /// `platform`: Argo CD says that everything is Synced and Healthy, after a new look, and both pages answer.
+  func awaitPlatform() -> Step {
+    Step(.platform, title: "platform", after: [.pods]) { [self] context in
+      let client = try await kubernetes.value()
+      guard let access = try await PlatformAccess.find(client, engine: engine, cluster: name.text) else {
+        platform.fulfil(nil)
+        return "none"
+      }
+      for package in CorePackage.allCases {
+        let reference = ObjectReference(.applications, package.rawValue, namespace: Names.ArgoCD.namespace)
+        guard try await client.get(reference) != nil else {
+          throw Failure(
+            "the platform is not complete", cause: "Argo CD has no Application \(package.rawValue)",
+            remedy: "complete it: idpbuilder create --name \(name)", status: .unhealthy)
+        }
+        try await client.patch(reference, .merge(ArgoCDApplication.refresh))
+      }
+      try await client.waitForAll(
+        .applications, namespace: Names.ArgoCD.namespace,
+        labels: "\(Names.Label.packageType)=\(Names.Label.core)", deadline: deadline,
+        report: { context.report($0) }, until: { RestartState.readiness(ofApplications: $0) })
+      try await access.awaitPages(deadline: deadline) { context.report($0) }
+      platform.fulfil(access)
+      return "Synced and Healthy"
+    }
+  }
+}

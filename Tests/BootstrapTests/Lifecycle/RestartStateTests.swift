@@ -1,0 +1,91 @@
+import Certificates
+import Documents
+import Kubernetes
+import Testing
+
+@testable import Bootstrap
+
+@Suite struct RestartStateTests {
+  private let start = UnixTime(seconds: 1_795_000_000)
+
+  private func time(_ offset: Int64) -> Value { .string(UnixTime(seconds: start.seconds + offset).description) }
+
+  private func node(_ status: String, heartbeat: Int64) -> Value {
+    ["status": ["conditions": [["type": "Ready", "status": .string(status), "lastHeartbeatTime": time(heartbeat)]]]]
+  }
+
+  private func pod(_ name: String, startedAt: Int64, ready: Bool = true, phase: String = "Running") -> Value {
+    [
+      "metadata": ["name": .string(name)], "spec": ["nodeName": "n"],
+      "status": [
+        "phase": .string(phase), "conditions": [["type": "Ready", "status": ready ? "True" : "False"]],
+        "containerStatuses": [["state": ["running": ["startedAt": time(startedAt)]]]],
+      ],
+    ]
+  }
+
+  @Test("a node that was Ready before it was stopped does not count as ready")
+  func staleNode() {
+    #expect(
+      RestartState.readiness(ofNode: node("True", heartbeat: -60), since: start)
+        == .pending("the kubelet is starting"))
+    #expect(RestartState.readiness(ofNode: node("True", heartbeat: 5), since: start) == .ready)
+    #expect(RestartState.readiness(ofNode: node("False", heartbeat: 5), since: start) != .ready)
+    #expect(RestartState.readiness(ofNode: [:], since: start) != .ready)
+  }
+
+  @Test("pods count once their containers run since the start and are ready; those that are done need nothing")
+  func pods() {
+    let starts = ["n": start]
+    #expect(RestartState.readiness(ofPods: [pod("a", startedAt: 3)], since: starts) == .ready)
+    #expect(
+      RestartState.readiness(ofPods: [pod("a", startedAt: 3), pod("b", startedAt: -90)], since: starts)
+        == .pending("1 of 2 ready; b: not started again yet"))
+    #expect(
+      RestartState.readiness(ofPods: [pod("a", startedAt: 3, ready: false)], since: starts)
+        == .pending("0 of 1 ready; a: starting"))
+    #expect(
+      RestartState.readiness(ofPods: [pod("job", startedAt: -90, ready: false, phase: "Succeeded")], since: starts)
+        == .ready)
+    // A node that was not stopped: nothing of its pods is old.
+    #expect(RestartState.readiness(ofPods: [pod("a", startedAt: -90)], since: [:]) == .ready)
+  }
+
+  @Test("an Application that Argo CD was asked to look at again counts only after that look")
+  func applications() {
+    var application: Value = [
+      "metadata": ["name": "gitea", "annotations": ["argocd.argoproj.io/refresh": "normal"]],
+      "status": ["sync": ["status": "Synced", "revision": "abc"], "health": ["status": "Healthy"]],
+    ]
+    #expect(RestartState.readiness(ofApplications: [application]) != .ready)
+    application["metadata"]["annotations"] = [:]
+    #expect(RestartState.readiness(ofApplications: [application]) == .ready)
+    application["status"]["health"]["status"] = "Degraded"
+    #expect(RestartState.readiness(ofApplications: [application]) != .ready)
+  }
+
+  @Test(
+    "times of the API and of the engine are read",
+    arguments: [
+      ("2026-11-21T11:30:00Z", 1_795_260_600), ("2026-11-21T11:30:00.123456789Z", 1_795_260_600),
+      ("2026-11-21T12:30:00+01:00", 1_795_260_600), ("1970-01-01T00:00:00Z", 0),
+    ])
+  func times(_ text: String, _ seconds: Int64) { #expect(UnixTime(text)?.seconds == seconds) }
+
+  @Test("what is no time is refused", arguments: ["", "now", "2026-11-21", "2026-13-21T11:30:00Z", "2026-11-21T11:30Z"])
+  func noTimes(_ text: String) { #expect(UnixTime(text) == nil) }
+
+  @Test("the address at which a port is published is one to connect to")
+  func address() {
+    let container: Value = [
+      "HostConfig": [
+        "PortBindings": [
+          "443/tcp": [["HostIp": "127.0.0.9", "HostPort": "8443"]], "22/tcp": [["HostIp": "", "HostPort": "22"]],
+        ]
+      ]
+    ]
+    #expect(PlatformAccess.publishedAddress(of: 8443, in: container) == "127.0.0.9")
+    #expect(PlatformAccess.publishedAddress(of: 22, in: container) == "127.0.0.1")
+    #expect(PlatformAccess.publishedAddress(of: 80, in: container) == nil)
+  }
+}
