@@ -72,7 +72,8 @@ import Testing
     ])
   func times(_ text: String, _ seconds: Int64) { #expect(UnixTime(text)?.seconds == seconds) }
 
-  @Test("what is no time is refused", arguments: ["", "now", "2026-11-21", "2026-13-21T11:30:00Z", "2026-11-21T11:30Z"])
+  @Test(
+    "what is no time is refused", arguments: ["", "now", "2026-11-21", "2026-13-21T11:30:00Z", "2026-11-21T11:30Z"])
   func noTimes(_ text: String) { #expect(UnixTime(text) == nil) }
 
   @Test("the address at which a port is published is one to connect to")

@@ -83,7 +83,7 @@ extension Clusters {
           "inspect", "-f", "{{(index (index .HostConfig.PortBindings \"6443/tcp\") 0).HostPort}}", node,
         ])
         try #require(try await scenario.idpbuilder("stop", "--name", scenario.cluster).status == 0)
-        let listener = try SilentServer(port: UInt16(port) ?? 0)
+        let listener = try SilentServer(port: try #require(UInt16(port.filter(\.isNumber))))
         let started = try await scenario.idpbuilder("start", "--name", scenario.cluster)
         withExtendedLifetime(listener) {}
         #expect(started.status == 73, "\(started.transcript)")
