@@ -18,6 +18,21 @@ static inline int shim_git_ignore_configuration(void) {
   return 0;
 }
 
+/// Bounds what libgit2 keeps in memory: parts of packs that are mapped, each and all together, and parsed objects.
+static inline int shim_git_limit_memory(size_t window, size_t mapped, size_t cache) {
+  int code = git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, window);
+  if (code >= 0) code = git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, mapped);
+  if (code >= 0) code = git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)cache);
+  return code;
+}
+
+/// An object store of our own, with the Swift object it belongs to. `parent` must come first: libgit2 hands back a
+/// pointer to it.
+typedef struct {
+  git_odb_backend parent;
+  void *context;
+} shim_odb_backend;
+
 /// A transport below libgit2's smart protocol, with the Swift object it belongs to. `parent` must come first:
 /// libgit2 hands back a pointer to it.
 typedef struct {

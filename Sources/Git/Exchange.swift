@@ -8,8 +8,12 @@ final class Exchange {
     case answered
   }
 
+  /// How much of a request is kept before it is sent in pieces, without saying how long it will be.
+  private static let pieceSize = 512 << 10
+
   private var state: State
   private var request: [UInt8] = []
+  private var streamed: StreamedRequest?
   private var unread: ArraySlice<UInt8>
   private let depth: Int?
   private var deepening: Deepening?
@@ -28,8 +32,17 @@ final class Exchange {
     self.depth = depth
   }
 
-  /// Adds to the request, which is sent when the answer is first asked for.
-  func write(_ bytes: UnsafeRawBufferPointer) { request.append(contentsOf: bytes) }
+  /// Adds to the request. A small one is sent when the answer is first asked for, a large one while it is made.
+  func write(_ bytes: UnsafeRawBufferPointer) throws {
+    request.append(contentsOf: bytes)
+    guard request.count >= Self.pieceSize, depth == nil, case .writing(let http, let service, let bridge) = state
+    else { return }
+    let streamed = streamed ?? StreamedRequest(http, service)
+    self.streamed = streamed
+    let piece = request
+    request.removeAll(keepingCapacity: true)
+    try bridge.wait { try await streamed.send(piece) }
+  }
 
   /// Reads some bytes of the answer.
   ///
@@ -55,8 +68,13 @@ final class Exchange {
         body = Deepening.request(body, depth: depth)
         deepening = Deepening()
       }
-      let sent = body
-      state = .reading(AnswerReader(try bridge.wait { try await http.call(service, body: sent) }), bridge)
+      let rest = body
+      let answer = try bridge.wait { [streamed] in
+        guard let streamed else { return try await http.call(service, body: .bytes(rest)) }
+        if !rest.isEmpty { try await streamed.send(rest) }
+        return try await streamed.finish()
+      }
+      state = .reading(AnswerReader(answer), bridge)
       return []
     case .reading(let reader, let bridge):
       if let chunk = try bridge.wait(for: { try await reader.next() }) {

@@ -3,13 +3,26 @@ public import Diagnostics
 
 /// The tree that files make.
 public enum GitTree {
-  /// Computes the name of the tree without storing anything, to compare it with a remote's.
+  /// What is directly in a tree: a file, a symbolic link or another tree.
+  public struct Entry: Sendable, Hashable {
+    /// The name, one component.
+    public let name: String
+    /// Git's file mode: `0o100644`, `0o100755`, `0o120000`, `0o040000` for a tree.
+    public let mode: UInt32
+    /// The object: equal names mean equal content, of trees at any depth.
+    public let id: ObjectID
+  }
+
+  /// Computes what is directly in the tree, without storing anything, to compare it with a remote's.
   ///
   /// - Parameter files: The files; directories follow from their paths.
-  /// - Returns: The tree's name, the same that ``GitRemote/push(_:to:author:message:deadline:)`` would push.
+  /// - Returns: The entries of the root.
   /// - Throws: ``GitError`` for a bad path or a file that cannot be read, `CancellationError`.
-  public static func id(of files: [GitFile]) async throws -> ObjectID {
-    try await BlockingBridge.run { bridge in try Repository.inMemory().writeTree(files, cancelledBy: bridge) }
+  public static func entries(of files: [GitFile]) async throws -> [Entry] {
+    try await BlockingBridge.run { bridge in
+      let repository = try Repository.inMemory()
+      return try repository.entries(ofTree: repository.writeTree(files, cancelledBy: bridge))
+    }
   }
 }
 

@@ -4,7 +4,9 @@ import CGit2
 enum LibGit2 {
   private static let started: Int32 = {
     let code = git_libgit2_init()
-    return code < 0 ? code : shim_git_ignore_configuration()
+    if code < 0 { return code }
+    let limited = shim_git_limit_memory(4 << 20, 32 << 20, 8 << 20)
+    return limited < 0 ? limited : shim_git_ignore_configuration()
   }()
 
   /// Starts libgit2 if that has not happened.

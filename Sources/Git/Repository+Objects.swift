@@ -2,7 +2,7 @@ import CGit2
 import FoundationEssentials
 
 extension Repository {
-  /// Stores the files as blobs and the directories as trees.
+  /// Stores the directories as trees, and those blobs that are not files of this machine.
   ///
   /// - Returns: The root tree's name.
   func writeTree(_ files: [GitFile], cancelledBy bridge: BlockingBridge? = nil) throws -> ObjectID {
@@ -27,20 +27,36 @@ extension Repository {
     return ObjectID(tree)
   }
 
-  private func writeBlob(_ file: GitFile) throws -> git_oid {
-    var id = git_oid()
+  private func writeBlob(_ file: GitFile) throws(GitError) -> git_oid {
     let bytes: [UInt8]
     switch file.content {
     case .bytes(let content): bytes = content
     case .file(let path):
+      if let files { return try files.add(path) }
       do {
         bytes = Array(try Data(contentsOf: URL(filePath: path)))
       } catch {
         throw GitError(.inputOutput, "read \(path)", "\(error)")
       }
     }
+    var id = git_oid()
     try LibGit2.check(git_blob_create_from_buffer(&id, pointer, bytes, bytes.count), "store \(file.path)")
     return id
+  }
+
+  /// What is in a tree, directories not opened.
+  func entries(ofTree tree: ObjectID) throws(GitError) -> [GitTree.Entry] {
+    var raw = tree.raw
+    let operation = "read tree \(tree)"
+    let pointer = try LibGit2.make(operation) { git_tree_lookup(&$0.pointee, self.pointer, &raw) }
+    defer { git_tree_free(pointer) }
+    return (0..<git_tree_entrycount(pointer)).compactMap { index in
+      guard let entry = git_tree_entry_byindex(pointer, index), let name = git_tree_entry_name(entry),
+        let id = git_tree_entry_id(entry)
+      else { return nil }
+      return GitTree.Entry(
+        name: String(cString: name), mode: UInt32(git_tree_entry_filemode(entry).rawValue), id: ObjectID(id.pointee))
+    }
   }
 
   /// Makes a commit and points a branch at it.

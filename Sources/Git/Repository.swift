@@ -4,11 +4,14 @@ import FoundationEssentials
 /// Owns a libgit2 repository, and its directory if that is temporary. Used by one thread.
 struct Repository: ~Copyable {
   let pointer: OpaquePointer
+  /// The files that are blobs of it; nil if it stores all blobs itself.
+  let files: FileObjects?
   /// The directory that is removed with this value.
   private let temporary: String?
 
-  private init(pointer: OpaquePointer, temporary: String?) {
+  private init(pointer: OpaquePointer, files: FileObjects? = nil, temporary: String?) {
     self.pointer = pointer
+    self.files = files
     self.temporary = temporary
   }
 
@@ -17,30 +20,57 @@ struct Repository: ~Copyable {
     if let temporary { try? FileManager.default.removeItem(atPath: temporary) }
   }
 
-  /// A repository that has objects only, in memory.
+  /// A repository that has objects only, in memory and in files.
   static func inMemory() throws(GitError) -> Repository {
     try LibGit2.start()
     let database = try LibGit2.make("make a repository in memory") { git_odb_new(&$0.pointee) }
     defer { git_odb_free(database) }  // The repository holds a reference of its own.
     try addMemory(to: database)
+    let files = try FileObjects.add(to: database)
     let pointer = try LibGit2.make("make a repository in memory") { git_repository_wrap_odb(&$0.pointee, database) }
-    return Repository(pointer: pointer, temporary: nil)
+    return Repository(pointer: pointer, files: files, temporary: nil)
   }
 
-  /// A bare repository for one push: references and fetched packs in a temporary directory, new objects in memory.
+  /// A bare repository for one push: references and fetched packs in a temporary directory, new trees and commits in
+  /// memory, new blobs in the files they come from.
   static func forPush() throws(GitError) -> Repository {
     try LibGit2.start()
     let directory = try makeTemporaryDirectory()
-    let repository = Repository(
-      pointer: try LibGit2.make("make a repository in \(directory)") {
+    let pointer: OpaquePointer
+    do {
+      pointer = try LibGit2.make("make a repository in \(directory)") {
         git_repository_init(&$0.pointee, directory, 1)
-      }, temporary: directory)
-    let database = try LibGit2.make("open the objects of \(directory)") {
-      git_repository_odb(&$0.pointee, repository.pointer)
+      }
+    } catch {
+      try? FileManager.default.removeItem(atPath: directory)
+      throw error
     }
-    defer { git_odb_free(database) }
-    try addMemory(to: database)
-    return repository
+    do {
+      let database = try LibGit2.make("open the objects of \(directory)") { git_repository_odb(&$0.pointee, pointer) }
+      defer { git_odb_free(database) }
+      try addMemory(to: database)
+      try limitPacking(pointer)
+      return Repository(pointer: pointer, files: try FileObjects.add(to: database), temporary: directory)
+    } catch {
+      git_repository_free(pointer)
+      try? FileManager.default.removeItem(atPath: directory)
+      throw error
+    }
+  }
+
+  /// Bounds the memory that the search for deltas takes; larger files are packed as they are.
+  ///
+  /// libgit2 1.5 takes `pack.deltaCacheSize` for the size of large files as well (`packbuilder_config` in its
+  /// pack-objects.c); later versions have `core.bigFileThreshold` for it.
+  private static func limitPacking(_ pointer: OpaquePointer) throws(GitError) {
+    let operation = "bound the memory for packing"
+    let configuration = try LibGit2.make(operation) { git_repository_config(&$0.pointee, pointer) }
+    defer { git_config_free(configuration) }
+    for (name, value) in [
+      ("pack.deltaCacheSize", 1 << 20), ("core.bigFileThreshold", 1 << 20), ("pack.windowMemory", 2 << 20),
+    ] {
+      try LibGit2.check(git_config_set_int64(configuration, name, Int64(value)), operation)
+    }
   }
 
   /// A repository in a temporary directory without anything in memory, for listing a remote's references.

@@ -51,8 +51,8 @@ final class SmartHTTP: @unchecked Sendable {
   }
 
   /// Sends a request of the service and returns the answer as it comes.
-  func call(_ service: Service, body: [UInt8]) async throws -> ResponseBody {
-    var request = Request(.post, "\(base)/\(service.rawValue)", body: .bytes(body))
+  func call(_ service: Service, body: Request.Body) async throws -> ResponseBody {
+    var request = Request(.post, "\(base)/\(service.rawValue)", body: body)
     request.headers["Content-Type"] = "application/x-\(service.rawValue)-request"
     let response = try await send(request, accept: "application/x-\(service.rawValue)-result")
     try await check(response)

@@ -86,8 +86,10 @@ private final class ExchangeStream {
       },
       write: { stream, bytes, count in
         guard let stream = ExchangeStream.from(stream) else { return -1 }
-        stream.exchange.write(UnsafeRawBufferPointer(start: bytes, count: count))
-        return stream.session.verdict
+        let code = stream.session.guarded {
+          try stream.exchange.write(UnsafeRawBufferPointer(start: bytes, count: count))
+        }
+        return code < 0 ? code : stream.session.verdict
       },
       free: { stream in
         guard let stream else { return }

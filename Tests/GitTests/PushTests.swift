@@ -87,16 +87,20 @@ struct PushTests {
     }
   }
 
-  @Test("the tree's name is the one git gives it")
-  func treeID() async throws {
+  @Test("the entries of a tree are those that git makes")
+  func treeEntries() async throws {
     try await withTemporaryDirectory { root in
       try Program.git("init", "-q", ".", in: root)
       try FileManager.default.createDirectory(atPath: root + "/dir", withIntermediateDirectories: false)
       for path in ["a", "dir/b", "dir.c"] { try Data(path.utf8).write(to: URL(filePath: "\(root)/\(path)")) }
       try Program.git("add", ".", in: root)
-      let expected = try Program.git("write-tree", in: root)
+      let expected = try Program.git("ls-tree", Program.git("write-tree", in: root), in: root)
       let files = ["a", "dir/b", "dir.c"].map { GitFile($0, content: .file("\(root)/\($0)")) }
-      #expect(try await GitTree.id(of: files).hex == expected)
+      let entries = try await GitTree.entries(of: files).map { entry in
+        let mode = String(entry.mode, radix: 8)
+        return "\(mode.count < 6 ? "0" : "")\(mode) \(mode == "40000" ? "tree" : "blob") \(entry.id)\t\(entry.name)"
+      }
+      #expect(entries.joined(separator: "\n") == expected)
     }
   }
 
@@ -109,6 +113,58 @@ struct PushTests {
         try Program.git("ls-tree", "-r", "--name-only", "main", in: root + "/repo.git").split(separator: "\n").count
           == 1000)
       #expect(server.requests.count == 2)
+    }
+  }
+
+  @Test("a large file goes in pieces, and is known the next time")
+  func large() async throws {
+    try await withServer { server, root in
+      let path = root + "/large"
+      var generator = SystemRandomNumberGenerator()
+      let content = (0..<400_000).flatMap { _ in withUnsafeBytes(of: generator.next() as UInt64) { Array($0) } }
+      try Data(content).write(to: URL(filePath: path))
+      let files = [GitFile("large.bin", content: .file(path)), GitFile("small", text: "x")]
+      let remote = GitRemote("\(server.url)/repo.git", client: Client())
+      let commit = try await remote.push(files, author: author, message: "Large").commit
+      #expect(server.requests.last?.headers["transfer-encoding"] == "chunked")
+      let repository = root + "/repo.git"
+      try Program.git("fsck", "--full", "--strict", in: repository)
+      #expect(
+        try Program.git("rev-parse", "main:large.bin", in: repository) == Program.git("hash-object", path, in: root))
+      #expect(try await remote.push(files, author: author, message: "Again") == .unchanged(commit))
+    }
+  }
+
+  @Test("a server that ends the exchange in the middle of a pack is an error, not a hang")
+  func broken() async throws {
+    try await withTemporaryDirectory { root in
+      let path = root + "/large"
+      try Data((0..<4_000_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }).write(
+        to: URL(filePath: path))
+      try Program.git("init", "--bare", "-q", "repo.git", in: root)
+      try Program.git("-C", "repo.git", "config", "http.receivepack", "true", in: root)
+      let git = try GitServer(root: root)
+      let advertisement = try await Client().send(
+        Request(.get, "\(git.url)/repo.git/info/refs?service=git-receive-pack"), deadline: .never
+      ).collect(limit: 1 << 20)
+      let server = try ScriptedServer { connection, _ in
+        guard let head = connection.readHead() else { return }
+        if head.hasPrefix("GET") {
+          _ = connection.send(
+            Array(
+              """
+              HTTP/1.1 200 OK\r\nContent-Type: application/x-git-receive-pack-advertisement\r\n\
+              Content-Length: \(advertisement.count)\r\n\r\n
+              """.utf8) + advertisement)
+        } else {
+          _ = connection.send("HTTP/1.1 507 Insufficient Storage\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        }
+      }
+      let error = await #expect(throws: GitError.self) {
+        try await GitRemote("\(server.url)/repo.git", client: Client())
+          .push([GitFile("large", content: .file(path))], author: author, message: "Never")
+      }
+      #expect(error?.code == .network)
     }
   }
 
