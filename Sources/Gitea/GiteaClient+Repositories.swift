@@ -59,28 +59,28 @@ extension GiteaClient {
       .delete, "/v1/repos" + apiPath(owner, name), operation: "delete repository \(owner)/\(name)", accepting: [404])
   }
 
-  /// The commit at the end of a branch, nil if there is no such branch or the repository is empty.
+  /// What is directly in a branch, nil if there is no such branch or repository, or if the server does not list all of it
+  /// at once.
   ///
-  /// - Throws: ``GiteaError``; ``GiteaError/isNotFound`` tells that there is no such repository.
-  public func head(
+  /// - Throws: ``GiteaError``.
+  public func tree(
     ofBranch branch: String, in name: String, of owner: String
-  ) async throws(GiteaError) -> GiteaCommit? {
+  ) async throws(GiteaError) -> GiteaTree? {
     let operation = "look at branch \(branch) of \(owner)/\(name)"
-    // Answers: 404 for a branch that is missing and for a repository that is; 409 or 404 for an empty repository.
-    let path = "/v1/repos" + apiPath(owner, name, "git", "commits", branch)
-    let answer = try await send(
-      .get, path + "?stat=false&verification=false&files=false", operation: operation, accepting: [404, 409])
-    if answer.status == 404 || answer.status == 409 {
-      guard try await repository(name, of: owner) != nil else {
-        throw GiteaError(operation, status: 404, message: "the repository does not exist")
-      }
-      return nil
+    let path = "/v1/repos" + apiPath(owner, name, "git", "trees", branch)
+    // Answers: 404 for a repository that is missing, 400 for a branch that is, 409 for an empty repository; entries by the
+    // thousand (`DEFAULT_GIT_TREES_PER_PAGE`).
+    let answer = try await send(.get, path, operation: operation, accepting: [400, 404, 409])
+    guard answer.status == 200, answer.value["truncated"].boolValue == false else { return nil }
+    var entries: [GiteaTree.Entry] = []
+    for entry in answer.value["tree"].elements {
+      entries.append(
+        GiteaTree.Entry(
+          name: try entry["path"].required("path", operation),
+          mode: UInt32(try entry["mode"].required("mode", operation), radix: 8) ?? 0,
+          id: try entry["sha"].required("sha", operation)))
     }
-    let commit = answer.value["commit"]
-    return GiteaCommit(
-      id: try answer.value["sha"].required("sha", operation),
-      tree: try commit["tree"]["sha"].required("commit.tree.sha", operation),
-      message: commit["message"].stringValue ?? "")
+    return GiteaTree(commit: try answer.value["sha"].required("sha", operation), entries: entries)
   }
 
   private static func repository(_ value: Value, _ operation: String) throws(GiteaError) -> GiteaRepository {

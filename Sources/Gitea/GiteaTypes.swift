@@ -52,13 +52,21 @@ public struct GiteaRepository: Sendable, Hashable {
   public let isPrivate: Bool
 }
 
-/// A commit (API type `Commit`).
-public struct GiteaCommit: Sendable, Hashable {
-  /// The name of the commit: 40 hex digits.
-  public let id: String
-  /// The name of its tree: 40 hex digits. Equal trees mean equal content. Gitea itself (1.24) answers with
-  /// the commit's name here, which equals no tree.
-  public let tree: String
-  /// The message.
-  public let message: String
+/// What is directly in a branch (API type `GitTreeResponse`).
+public struct GiteaTree: Sendable, Hashable {
+  /// A file, a symbolic link or a directory (API type `GitEntry`).
+  public struct Entry: Sendable, Hashable {
+    /// The name, one component.
+    public let name: String
+    /// Git's file mode: `0o100644`, `0o040000` for a directory.
+    public let mode: UInt32
+    /// The name of the object: 40 hex digits. Equal names mean equal content.
+    public let id: String
+  }
+
+  /// The commit at the end of the branch: 40 hex digits. Gitea (1.24) names no tree anywhere: wherever its API speaks of a
+  /// tree's name, it gives that of the commit by which the tree was found (`ResolvedID` in its `modules/git`).
+  public let commit: String
+  /// The entries.
+  public let entries: [Entry]
 }

@@ -41,14 +41,11 @@ struct LiveGiteaTests {
     #expect(try await gitea.ensureRepository(name, of: server.username) == made)
     let conflict = await #expect(throws: GiteaError.self) { try await gitea.createRepository(name) }
     #expect(conflict?.isConflict == true)
-    #expect(try await gitea.head(ofBranch: "main", in: name, of: server.username) == nil)
+    #expect(try await gitea.tree(ofBranch: "main", in: name, of: server.username) == nil)
     try await gitea.deleteRepository(name, of: server.username)
     try await gitea.deleteRepository(name, of: server.username)
     #expect(try await gitea.repository(name, of: server.username) == nil)
-    let missing = await #expect(throws: GiteaError.self) {
-      try await gitea.head(ofBranch: "main", in: name, of: server.username)
-    }
-    #expect(missing?.isNotFound == true)
+    #expect(try await gitea.tree(ofBranch: "main", in: name, of: server.username) == nil)
     try await admin.setPassword(Secret(server.password), of: server.username)
     try await admin.deleteToken(name, of: server.username)
     let refused = await #expect(throws: GiteaError.self) { try await gitea.currentUser() }

@@ -75,13 +75,20 @@ extension PackageRequest {
   fileprivate func bring(
     _ changed: Set<String>, with installer: PackageInstaller, _ report: (String) -> Void
   ) async {
+    let installed: InstalledObjects
+    do {
+      installed = try await InstalledObjects(installer.kubernetes, cluster: set.cluster)
+    } catch {
+      if !(error is CancellationError) { report("the cluster does not answer: \(error)") }
+      return
+    }
     for installation in set.installations {
       let file = installation.application.file
       let home = "\(file[..<(file.lastIndex(of: "/") ?? file.startIndex)])/."
       guard changed.contains(home) || installation.repositories.contains(where: { changed.contains($0.directory) })
       else { continue }
       do {
-        for push in try await installer.install(installation) where push.isNew {
+        for push in try await installer.install(installation, over: installed) where push.isNew {
           report("\(installation.application.name): pushed \(push.commit.prefix(7)) to \(push.repository)")
         }
       } catch let failure as Failure {

@@ -33,10 +33,9 @@ extension PlatformRun {
       .customPackages, title: "packages", after: [.repositories, .package(.argocd), .dns, .records]
     ) { [self] context in
       let client = try await kubernetes.value()
-      let namespace = Names.projectNamespace(cluster: clusterName)
+      let installed = try await InstalledObjects(client, cluster: clusterName)
       let plan = request.set.plan(
-        customPackages: try await client.list(.customPackages, namespace: namespace).items,
-        gitRepositories: try await client.list(.gitRepositories, namespace: namespace).items)
+        customPackages: installed.customPackages, gitRepositories: installed.gitRepositories)
       let password = try await giteaPassword.value()
       let web = try await webClient()
       let installer = PackageInstaller(
@@ -44,7 +43,7 @@ extension PlatformRun {
         gitea: GiteaClient(
           url: options.giteaURL, credentials: .password(username: Names.Gitea.adminUser, password), client: web),
         password: password, options: options, records: records, owner: try await localbuild.value())
-      let pushed = try await install(request.set.installations, installer, context)
+      let pushed = try await install(request.set.installations, over: installed, installer, context)
       for leftover in plan.replaced { try await installer.remove(leftover, context) }
       for leftover in plan.leftovers {
         if request.prunes {
@@ -59,7 +58,8 @@ extension PlatformRun {
   }
 
   private func install(
-    _ installations: [PackageInstallation], _ installer: PackageInstaller, _ context: StepContext
+    _ installations: [PackageInstallation], over installed: InstalledObjects, _ installer: PackageInstaller,
+    _ context: StepContext
   ) async throws -> (commits: [String: String], count: Int) {
     var commits: [String: String] = [:]
     var count = 0
@@ -67,7 +67,7 @@ extension PlatformRun {
     try await withThrowingTaskGroup(of: [PackageInstaller.Push].self) { group in
       var waiting = installations[...]
       for installation in waiting.prefix(Self.packageWidth) {
-        group.addTask { try await installer.install(installation) }
+        group.addTask { try await installer.install(installation, over: installed) }
       }
       waiting = waiting.dropFirst(Self.packageWidth)
       while let pushes = try await group.next() {
@@ -77,7 +77,7 @@ extension PlatformRun {
         }
         finished += 1
         context.report("\(finished) of \(installations.count)")
-        if let next = waiting.popFirst() { group.addTask { try await installer.install(next) } }
+        if let next = waiting.popFirst() { group.addTask { try await installer.install(next, over: installed) } }
       }
     }
     return (commits, count)

@@ -29,29 +29,23 @@ struct PackageInstaller: Sendable {
     let isNew: Bool
   }
 
-  /// Fills the repositories of an Application, records them, and applies it.
-  func install(_ installation: PackageInstallation) async throws -> [Push] {
-    let deadline = Deadline.after(.seconds(60))
+  /// Fills the repositories of an Application, records them, and applies it; what is there already is left alone.
+  func install(_ installation: PackageInstallation, over installed: InstalledObjects) async throws -> [Push] {
     do {
-      let record = try await kubernetes.apply(
-        records.customPackage(installation, owner: owner), fieldManager: Names.fieldManager, deadline: deadline)
+      let record = try await apply(records.customPackage(installation, owner: owner), over: installed)
       var pushes: [Push] = []
       var repositories: [Value] = []
       for repository in installation.repositories {
-        let push = try await fill(repository)
+        let wanted = records.gitRepository(repository, owner: record)
+        let push = try await fill(repository, isKnown: installed.counterpart(of: wanted) != nil)
         pushes.append(push)
-        repositories.append(
-          try await kubernetes.apply(
-            records.gitRepository(repository, owner: record), fieldManager: Names.fieldManager))
-        try await kubernetes.apply(
-          records.gitRepositoryStatus(repository, commit: push.commit), fieldManager: Names.fieldManager,
-          subresource: "status")
+        repositories.append(try await apply(wanted, over: installed))
+        _ = try await apply(
+          records.gitRepositoryStatus(repository, commit: push.commit), over: installed, subresource: "status")
       }
-      try await kubernetes.apply(
-        installation.object { options.repositoryURL($0.repositoryName) }, fieldManager: Names.fieldManager)
-      try await kubernetes.apply(
-        records.customPackageStatus(installation, repositories: repositories), fieldManager: Names.fieldManager,
-        subresource: "status")
+      _ = try await apply(installation.object { options.repositoryURL($0.repositoryName) }, over: installed)
+      _ = try await apply(
+        records.customPackageStatus(installation, repositories: repositories), over: installed, subresource: "status")
       if pushes.contains(where: \.isNew) { try await refresh(installation.application) }
       return pushes
     } catch let error where !(error is CancellationError) {
@@ -59,19 +53,37 @@ struct PackageInstaller: Sendable {
     }
   }
 
+  /// Applies an object, unless that would change nothing but the time of the run that is noted in records.
+  private func apply(
+    _ wanted: Value, over installed: InstalledObjects, subresource: String? = nil
+  ) async throws -> Value {
+    if let live = installed.counterpart(of: wanted) {
+      var same = wanted
+      for name in [Names.Annotation.startTime, Names.Annotation.lastObservedStartTime]
+      where !wanted["metadata"]["annotations"][name].isNull {
+        same["metadata"]["annotations"][name] = live["metadata"]["annotations"][name]
+      }
+      if AppliedFields.match(same, live, fieldManager: Names.fieldManager, subresource: subresource ?? "") {
+        return live
+      }
+    }
+    return try await kubernetes.apply(
+      wanted, fieldManager: Names.fieldManager, subresource: subresource, deadline: .after(.seconds(60)))
+  }
+
   /// Makes a repository have its directory's content; a person's own commits on top of ours are undone, for the directory
-  /// is what the user edits.
-  private func fill(_ repository: PackageRepository) async throws -> Push {
+  /// is what the user edits. One that an earlier run recorded may well have the content already.
+  private func fill(_ repository: PackageRepository, isKnown: Bool) async throws -> Push {
     let owner = Names.Gitea.adminUser
     let name = repository.repositoryName
-    let existing = try await gitea.ensureRepository(
-      name, of: owner, description: "The content of \(repository.recordedPath)")
     let files = try await repository.files()
-    if !existing.isEmpty, let head = try await gitea.head(ofBranch: "main", in: name, of: owner),
-      try await GitTree.id(of: files).hex == head.tree
-    {
-      return Push(repository: name, commit: head.id, isNew: false)
+    if isKnown, let tree = try await gitea.tree(ofBranch: "main", in: name, of: owner) {
+      let wanted = Set(try await GitTree.entries(of: files).map { "\($0.mode) \($0.id.hex) \($0.name)" })
+      if wanted == Set(tree.entries.map { "\($0.mode) \($0.id) \($0.name)" }) {
+        return Push(repository: name, commit: tree.commit, isNew: false)
+      }
     }
+    _ = try await gitea.ensureRepository(name, of: owner, description: "The content of \(repository.recordedPath)")
     let remote = GitRemote(
       options.repositoryURL(name), credentials: GitCredentials(username: owner, password: password), client: web)
     let outcome = try await remote.push(

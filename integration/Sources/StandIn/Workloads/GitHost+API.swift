@@ -48,21 +48,28 @@ extension GitHost {
     let folder = Self.folder(path[1], path[2])
     guard Files.exists(folder) else { return say(404, ["message": "The target couldn't be found."]) }
     if path.count == 3 { return say(200, describe(path[1], path[2], folder)) }
-    guard path.count == 6, path[3] == "git", path[4] == "commits" else { return say(404, ["message": "not found"]) }
-    guard let commit = head(folder, path[5]) else {
-      return say(404, ["message": "object does not exist [id: \(path[5]), rel_path: ]"])
+    guard path.count == 6, path[3] == "git", path[4] == "trees" else { return say(404, ["message": "not found"]) }
+    guard head(folder, "HEAD") != nil else { return say(409, ["message": "Git Repository is empty."]) }
+    guard let commit = head(folder, path[5]) else { return say(400, ["message": "sha not found [\(path[5])]"]) }
+    say(200, tree(of: commit, in: folder))
+  }
+
+  /// The tree of a commit. As Gitea does, it says the commit's name where one expects the tree's.
+  private func tree(of commit: String, in folder: String) -> Value {
+    let list = Subprocess.git(["-C", folder, "ls-tree", "-z", commit])
+    let entries = String(decoding: list.output, as: UTF8.self).split(separator: "\0").map { line -> Value in
+      let sides = line.split(separator: "\t", maxSplits: 1)
+      let words = sides[0].split(separator: " ").map(String.init)
+      return [
+        "path": .string(String(sides[1])), "mode": .string(words[0]), "type": .string(words[1]),
+        "sha": .string(words[2]),
+      ]
     }
-    let tree = Subprocess.git(["-C", folder, "rev-parse", commit + "^{tree}"])
-    let message = Subprocess.git(["-C", folder, "log", "-1", "--format=%B", commit])
-    say(
-      200,
-      [
-        "sha": .string(commit),
-        "commit": [
-          "message": .string(String(decoding: message.output, as: UTF8.self)),
-          "tree": ["sha": .string(String(String(decoding: tree.output, as: UTF8.self).prefix { $0 != "\n" }))],
-        ],
-      ])
+    let limit = 1000
+    return [
+      "sha": .string(commit), "tree": .array(Array(entries.prefix(limit))), "truncated": .bool(entries.count > limit),
+      "page": 1, "total_count": Value(entries.count),
+    ]
   }
 
   private func describe(_ owner: String, _ name: String, _ folder: String) -> Value {
