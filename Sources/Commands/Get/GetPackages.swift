@@ -15,22 +15,13 @@ struct GetPackages: ConsoleCommand {
         idpbuilder get packages -o json | jq -r '.[] | .Name + " " + .Health'
       """)
 
-  @OptionGroup var cluster: ClusterOptions
-  @Option(
-    name: [.customShort("p"), .customLong("packages")],
-    help: ArgumentHelp(
-      "Only these packages, separated by commas.", discussion: "May be given several times.", valueName: "packages"))
-  var packages: [String] = []
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var engine: EngineOptions
+  @OptionGroup var listing: ListingOptions
   @OptionGroup var common: CommonOptions
 
   func run(on console: Console) async throws {
-    let reference = ClusterReference(name: cluster.name, dockerHost: engine.dockerHost)
-    let wanted = packages.flatMap { $0.split(separator: ",").map(String.init) }
-    let found = try await Bootstrap.packages(of: reference, names: wanted, environment: console.environment)
-    if found.isEmpty, output.format == .table { return console.say(["No packages."]) }
-    try console.print(Answer(packages: found), as: output.format)
+    let found = try await Bootstrap.packages(
+      of: listing.reference, names: listing.names, environment: console.environment)
+    try listing.show(Answer(packages: found), isEmpty: found.isEmpty, otherwise: "No packages.", on: console)
   }
 
   struct Answer: Report {

@@ -17,22 +17,13 @@ struct GetSecrets: ConsoleCommand {
         idpbuilder get secrets -p gitea -o json | jq -r '.[0].password'
       """)
 
-  @OptionGroup var cluster: ClusterOptions
-  @Option(
-    name: [.customShort("p"), .customLong("packages")],
-    help: ArgumentHelp(
-      "Only these packages, separated by commas.", discussion: "May be given several times.", valueName: "packages"))
-  var packages: [String] = []
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var engine: EngineOptions
+  @OptionGroup var listing: ListingOptions
   @OptionGroup var common: CommonOptions
 
   func run(on console: Console) async throws {
-    let reference = ClusterReference(name: cluster.name, dockerHost: engine.dockerHost)
-    let wanted = packages.flatMap { $0.split(separator: ",").map(String.init) }
-    let secrets = try await Bootstrap.secrets(of: reference, packages: wanted, environment: console.environment)
-    if secrets.isEmpty, output.format == .table { return console.say(["No secrets."]) }
-    try console.print(Answer(secrets: secrets), as: output.format)
+    let found = try await Bootstrap.secrets(
+      of: listing.reference, packages: listing.names, environment: console.environment)
+    try listing.show(Answer(secrets: found), isEmpty: found.isEmpty, otherwise: "No secrets.", on: console)
   }
 
   struct Answer: Report {
