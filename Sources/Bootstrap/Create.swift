@@ -18,7 +18,7 @@ public func create(
   _ options: CreateOptions, environment: [String: String], events: EventSink
 ) async throws -> CreateOutcome {
   // Everything that can be found wrong without touching anything is found here.
-  let wanted = try await CreateRequest(options, environment: environment)
+  let wanted = try await CreateRequest(options, environment: environment) { events.send(.heading($0)) }
   let kubeconfig = KubeconfigStore(explicit: options.kubeconfig, environment: environment)
   try kubeconfig.check()
   let engine = try await connectEngine(options.dockerHost, environment)

@@ -17,8 +17,14 @@ struct CreateRequest: Sendable {
 
   /// Checks the options and reads the files they name.
   ///
+  /// - Parameters:
+  ///   - options: What was asked for.
+  ///   - environment: The process environment.
+  ///   - progress: Told what takes time: which repositories are fetched.
   /// - Throws: `Failure` with the status `usage` or `badInput`.
-  init(_ options: CreateOptions, environment: [String: String]) async throws {
+  init(
+    _ options: CreateOptions, environment: [String: String], progress: @escaping @Sendable (String) -> Void = { _ in }
+  ) async throws {
     name = try ClusterName(options.name)
     let image = try NodeImage.resolve(image: options.nodeImage, version: options.kubeVersion)
     platform = options.clusterOnly ? nil : try PlatformRequest(options)
@@ -39,7 +45,7 @@ struct CreateRequest: Sendable {
         "--package needs the platform", remedy: "leave out --cluster-only, or --package", status: .usage)
     }
     // Last: remote packages take time to fetch.
-    packages = options.clusterOnly ? nil : try await PackageRequest(options)
+    packages = options.clusterOnly ? nil : try await PackageRequest(options, progress: progress)
   }
 
   /// What the steps that build the platform need; nil when only the cluster is wanted.

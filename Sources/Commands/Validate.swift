@@ -23,7 +23,7 @@ struct Validate: ConsoleCommand {
   }
 
   func run(on console: Console) async throws {
-    let report = try await Bootstrap.validate(packages: given.package)
+    let report = try await Bootstrap.validate(packages: given.package) { console.say([$0]) }
     console.say(report.warnings.map(\.description))
     try report.requireSound()
     let count = report.packages.reduce(0) { $0 + $1.applications.count }

@@ -16,18 +16,18 @@ public struct ListedPackage: Sendable, Hashable {
   public let argoCDURL: String
   /// Whether the Application points at its repositories: idpbuilder's status.
   public let isSynced: Bool
-  /// Argo CD's sync status of an Application: `Synced`, `OutOfSync`; `Unknown` if it does not say.
+  /// Argo CD's sync status: `Synced`, `OutOfSync`; `Unknown` if it does not say. Of several Applications, the worst.
   public let sync: String
-  /// Argo CD's health of an Application: `Healthy`, `Progressing`; `Unknown` if it does not say.
+  /// Argo CD's health: `Healthy`, `Progressing`; `Unknown` if it does not say. Of several Applications, the worst.
   public let health: String
 
   /// What is shown of a package.
   ///
   /// - Parameters:
   ///   - record: The CustomPackage as it is in the cluster.
-  ///   - application: Its Application as it is in the cluster; nil if there is none.
+  ///   - applications: Its Application as it is in the cluster, or those that its ApplicationSet made.
   ///   - options: The platform's options.
-  public init(_ record: Value, application: Value?, options: PlatformOptions) {
+  public init(_ record: Value, applications: [Value], options: PlatformOptions) {
     let spec = record["spec"]
     name = record["metadata"]["name"].stringValue ?? ""
     namespace = record["metadata"]["namespace"].stringValue ?? ""
@@ -44,9 +44,18 @@ public struct ListedPackage: Sendable, Hashable {
     let path = [spec["argoCD"]["namespace"], spec["argoCD"]["name"]].map { $0.stringValue ?? "" }.joined(separator: "/")
     argoCDURL = "\(options.argoCDURL)/applications/\(path)"
     isSynced = record["status"]["synced"].boolValue ?? false
-    let status = application?["status"] ?? .null
-    sync = status["sync"]["status"].stringValue ?? "Unknown"
-    health = status["health"]["status"].stringValue ?? "Unknown"
+    sync = Self.worst(applications.map { $0["status"]["sync"]["status"] }, of: ["Synced", "OutOfSync"])
+    health = Self.worst(
+      applications.map { $0["status"]["health"]["status"] },
+      of: ["Healthy", "Suspended", "Progressing", "Missing", "Degraded"])
+  }
+
+  /// The state that stands for several: the last in the order, `Unknown` if one is not among them or there is none. The
+  /// order is Argo CD's (`healthOrder` in `gitops-engine/pkg/health/health.go`).
+  private static func worst(_ states: [Value], of order: [String]) -> String {
+    let ranks = states.map { state in order.firstIndex { .string($0) == state } ?? order.count }
+    guard let worst = ranks.max(), worst < order.count else { return "Unknown" }
+    return order[worst]
   }
 
   /// The entry as JSON: idpbuilder's members first, in its order, then ours.

@@ -14,6 +14,7 @@ public actor RemoteCheckouts {
   private let directory: String
   private let client: Client
   private let deadline: Deadline
+  private let progress: @Sendable (String) -> Void
   private var clones: [Key: Task<String, any Error>] = [:]
 
   /// Fetches nothing yet.
@@ -23,10 +24,15 @@ public actor RemoteCheckouts {
   ///     the packages are installed.
   ///   - client: Carries http and https.
   ///   - deadline: When to give up; a source's own timeout may be earlier.
-  public init(directory: String, client: Client, deadline: Deadline = .never) {
+  ///   - progress: Told which repository is fetched, when that begins.
+  public init(
+    directory: String, client: Client, deadline: Deadline = .never,
+    progress: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
     self.directory = directory
     self.client = client
     self.deadline = deadline
+    self.progress = progress
   }
 
   /// The directory with a source's repository at the wanted branch, tag or commit; fetched if it is not there yet.
@@ -54,6 +60,7 @@ public actor RemoteCheckouts {
     let credentials = source.credentials.map { GitCredentials(username: $0.user.revealed, password: $0.password) }
     let remote = GitRemote(source.address, credentials: credentials, client: client)
     let deadline = source.timeout.map(deadline.atMost) ?? deadline
+    progress("fetching \(source.address)\(source.ref.map { " at \($0)" } ?? "")")
     return Task {
       _ = try await remote.clone(
         to: target, ref: source.ref, submodules: source.includesSubmodules, deadline: deadline)

@@ -16,9 +16,14 @@ public enum ApplicationState: Sendable, Hashable {
   ///   - revision: The commit that must be in force; nil for any.
   public init(_ application: Value, revision: String? = nil) {
     let status = application["status"]
-    let sync = status["sync"]["status"].stringValue ?? "Unknown"
+    // What its owner does not allow Argo CD to do is not waited for.
+    let sync =
+      Self.leftovers(of: application).isEmpty ? status["sync"]["status"].stringValue ?? "Unknown" : "Synced"
     let health = status["health"]["status"].stringValue ?? "Unknown"
-    let current = status["sync"]["revision"].stringValue ?? ""
+    // Several sources have a revision each.
+    let revisions = status["sync"]["revisions"].elements.compactMap(\.stringValue)
+    let current =
+      revisions.isEmpty ? status["sync"]["revision"].stringValue ?? "" : revisions.joined(separator: ",")
     if let problem = Self.problem(status) {
       self = .troubled(problem)
     } else if sync == "Synced", health == "Healthy", !current.isEmpty, revision == nil || revision == current {
@@ -35,6 +40,35 @@ public enum ApplicationState: Sendable, Hashable {
       let detail = status["health"]["message"].stringValue.map { ": \($0)" } ?? ""
       self = .waiting("synced, health \(health)\(detail)")
     }
+  }
+
+  /// Objects that are gone from Git but not from the cluster, because the Application does not prune; empty if anything else
+  /// keeps it from being Synced.
+  ///
+  /// - Parameter application: The Application as it is in the cluster.
+  /// - Returns: Their kinds, namespaces and names, as `kubectl delete` takes them: `ConfigMap a -n b`.
+  public static func leftovers(of application: Value) -> [String] {
+    let different = application["status"]["resources"].elements.filter { $0["status"] == "OutOfSync" }
+    guard application["status"]["sync"]["status"] == "OutOfSync", !different.isEmpty,
+      application["spec"]["syncPolicy"]["automated"]["prune"] != true,
+      different.allSatisfy({ $0["requiresPruning"] == true })
+    else { return [] }
+    return different.map { resource in
+      let namespace = resource["namespace"].stringValue.flatMap { $0.isEmpty ? nil : " -n \($0)" } ?? ""
+      return "\(resource["kind"].stringValue ?? "") \(resource["name"].stringValue ?? "")\(namespace)"
+    }
+  }
+
+  /// What a user should know of Applications that are as synced as they will be.
+  ///
+  /// - Parameter application: The Application as it is in the cluster.
+  /// - Returns: A sentence with the command that removes what is left over; nil if nothing is.
+  public static func leftoverNotice(_ application: Value) -> String? {
+    let leftovers = leftovers(of: application)
+    guard !leftovers.isEmpty else { return nil }
+    let name = application["metadata"]["name"].stringValue ?? ""
+    return "\(name): no longer in Git, but left in the cluster, since the Application does not prune: "
+      + leftovers.map { "kubectl delete \($0)" }.joined(separator: "; ")
   }
 
   /// The first error among the conditions, or a failed sync.

@@ -35,6 +35,28 @@ struct PackageWaitTests {
     #expect(readiness([degraded]) == .pending("a: synced, health Progressing"))
   }
 
+  @Test("of many that are missing the first few are named")
+  func many() {
+    #expect(
+      readiness([], names: ["a", "b", "c", "d", "e"])
+        == .pending("a: not there yet; b: not there yet; c: not there yet; 2 more"))
+  }
+
+  @Test("ApplicationSets are awaited together, and their trouble is told")
+  func sets() {
+    let good: Value = [
+      "metadata": ["name": "good"], "status": ["conditions": [["type": "ResourcesUpToDate", "status": "True"]]],
+    ]
+    let bad: Value = [
+      "metadata": ["name": "bad"],
+      "status": ["conditions": [["type": "ErrorOccurred", "status": "True", "message": "no such branch"]]],
+    ]
+    #expect(PackageWait.readiness(ofSets: [good, bad], names: ["good"]) == .ready)
+    #expect(
+      PackageWait.readiness(ofSets: [good, bad], names: ["good", "bad", "none"])
+        == .pending("bad: no such branch; none: no Applications yet"))
+  }
+
   @Test("an Application without automated sync is not awaited")
   func manual() {
     let manual = application("a") {

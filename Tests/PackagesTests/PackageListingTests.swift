@@ -11,7 +11,8 @@ struct PackageListingTests {
     let directory = try TemporaryDirectory(["app.yaml": Samples.application("app", repoURL: "cnoe://m"), "m/x": "x"])
     let (packages, _) = try PackagePlanTests.records(of: try await Samples.set(directory.path))
     let application: Value = ["status": ["sync": ["status": "Synced"], "health": ["status": "Progressing"]]]
-    let listed = ListedPackage(try #require(packages.first), application: application, options: try PlatformOptions())
+    let listed = ListedPackage(
+      try #require(packages.first), applications: [application], options: try PlatformOptions())
     #expect(
       listed.cells == [
         "app-app", "idpbuilder-localdev",
@@ -32,10 +33,28 @@ struct PackageListingTests {
       "spec": ["remoteRepository": ["url": "https://host/o/r", "path": "p", "ref": ""], "argoCD": ["name": "b"]],
     ]
     let options = try PlatformOptions()
-    #expect(ListedPackage(remote, application: nil, options: options).repository == "https://host/o/r/tree/main/p")
-    let nothing = ListedPackage(nil, application: nil, options: options)
+    #expect(ListedPackage(remote, applications: [], options: options).repository == "https://host/o/r/tree/main/p")
+    let nothing = ListedPackage(nil, applications: [], options: options)
     #expect(nothing.repository == "")
     #expect(nothing.sync == "Unknown")
     #expect(!nothing.isSynced)
+  }
+
+  @Test(
+    "of several Applications the worst state is shown",
+    arguments: [
+      (["Synced/Healthy", "Synced/Healthy"], "Synced", "Healthy"),
+      (["Synced/Healthy", "OutOfSync/Progressing"], "OutOfSync", "Progressing"),
+      (["Synced/Degraded", "Synced/Suspended"], "Synced", "Degraded"), (["Synced/Healthy", "/"], "Unknown", "Unknown"),
+      ([], "Unknown", "Unknown"),
+    ])
+  func worst(states: [String], sync: String, health: String) throws {
+    let applications: [Value] = states.map { state in
+      let parts = state.split(separator: "/", omittingEmptySubsequences: false).map { Value.string(String($0)) }
+      return ["status": ["sync": ["status": parts[0]], "health": ["status": parts[1]]]]
+    }
+    let listed = ListedPackage(nil, applications: applications, options: try PlatformOptions())
+    #expect(listed.sync == sync)
+    #expect(listed.health == health)
   }
 }

@@ -195,6 +195,28 @@ import Testing
     #expect(ApplicationState(try .yaml(yaml)) == expected)
   }
 
+  @Test("what is only left over in the cluster is not waited for without prune, and is named")
+  func leftovers() throws {
+    let text = """
+      {metadata: {name: app}, spec: {syncPolicy: {automated: {prune: PRUNE}}}, status: {sync: {status: OutOfSync,
+      revision: abc}, health: {status: Healthy}, resources: [{kind: Service, name: s, status: Synced},
+      {kind: ConfigMap, name: a, namespace: b, status: OutOfSync, requiresPruning: true}MORE]}}
+      """
+    func application(prune: Bool, more: String = "") throws -> Value {
+      try .yaml(text.replacing("PRUNE", with: "\(prune)").replacing("MORE", with: more))
+    }
+    let left = try application(prune: false)
+    #expect(ApplicationState(left) == .done(revision: "abc"))
+    #expect(ApplicationState.leftoverNotice(left)?.hasSuffix("kubectl delete ConfigMap a -n b") == true)
+    let others = [
+      try application(prune: true), try application(prune: false, more: ", {kind: Job, name: j, status: OutOfSync}"),
+    ]
+    for other in others {
+      #expect(ApplicationState(other) == .waiting("not synced (OutOfSync)"))
+      #expect(ApplicationState.leftoverNotice(other) == nil)
+    }
+  }
+
   @Test("when a commit is asked for, another one is not enough")
   func revision() throws {
     let application = try Value.yaml(

@@ -22,8 +22,11 @@ struct PackageRequest: Sendable {
 
   /// Reads the packages; remote ones are fetched.
   ///
+  /// - Parameters:
+  ///   - options: What was asked for.
+  ///   - progress: Told what takes time: which repositories are fetched.
   /// - Throws: `Failure` with everything that is wrong with them.
-  init(_ options: CreateOptions) async throws {
+  init(_ options: CreateOptions, progress: @escaping @Sendable (String) -> Void = { _ in }) async throws {
     prunes = options.prunePackages
     waits = options.waitForPackages
     guard !options.packages.isEmpty else {
@@ -32,7 +35,7 @@ struct PackageRequest: Sendable {
     }
     let clones = try CloneDirectory()
     self.clones = clones
-    let report = try await PackageReader(checkouts: clones.checkouts())
+    let report = try await PackageReader(checkouts: clones.checkouts(progress: progress))
       .read(options.packages, workingDirectory: CloneDirectory.workingDirectory)
     try report.requireSound()
     sources = report.packages.map(\.source)
@@ -63,5 +66,7 @@ final class CloneDirectory: Sendable {
   static var workingDirectory: String { FileManager.default.currentDirectoryPath }
 
   /// Clones into this directory.
-  func checkouts() -> RemoteCheckouts { RemoteCheckouts(directory: path, client: Client()) }
+  func checkouts(progress: @escaping @Sendable (String) -> Void) -> RemoteCheckouts {
+    RemoteCheckouts(directory: path, client: Client(), progress: progress)
+  }
 }

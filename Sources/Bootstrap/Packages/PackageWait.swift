@@ -23,17 +23,18 @@ struct PackageWait: Sendable {
     guard !awaited.isEmpty else { return }
     let deadline = Deadline.after(.seconds(900))
     do {
-      for installation in awaited where installation.application.kind == .applicationSet {
-        try await awaitApplications(of: installation.application.name, deadline, context)
-      }
       let names = Set(awaited.filter { $0.application.kind == .application }.map(\.application.name))
       let sets = Set(awaited.filter { $0.application.kind == .applicationSet }.map(\.application.name))
+      if !sets.isEmpty { try await awaitApplications(of: sets, deadline, context) }
       var revisions: [String: String] = [:]
       for installation in awaited { revisions[installation.application.name] = Self.revision(installation, commits) }
       let wanted = revisions
-      try await client.waitForAll(
+      let applications = try await client.waitForAll(
         .applications, namespace: Names.ArgoCD.namespace, deadline: deadline, report: { context.report($0) },
         until: { Self.readiness($0, names: names, sets: sets, revisions: wanted) })
+      for application in applications where Self.isAwaited(application, names: names, sets: sets) {
+        if let notice = ApplicationState.leftoverNotice(application) { context.warn(notice) }
+      }
     } catch let error as DeadlineExceeded {
       throw Failure(
         "the packages do not become Synced and Healthy", cause: error.description,
@@ -42,17 +43,24 @@ struct PackageWait: Sendable {
     }
   }
 
-  /// Waits until an ApplicationSet has made its Applications.
-  private func awaitApplications(of name: String, _ deadline: Deadline, _ context: StepContext) async throws {
+  /// Waits until ApplicationSets have made their Applications.
+  private func awaitApplications(of names: Set<String>, _ deadline: Deadline, _ context: StepContext) async throws {
     try await client.waitForAll(
-      .applicationSets, namespace: Names.ArgoCD.namespace, fields: "metadata.name=\(name)", deadline: deadline,
-      report: { context.report($0) },
-      until: { sets in
-        let conditions = sets.first?["status"]["conditions"].elements ?? []
-        if conditions.contains(where: { $0["type"] == "ResourcesUpToDate" && $0["status"] == "True" }) { return .ready }
-        let trouble = conditions.first { $0["type"] == "ErrorOccurred" && $0["status"] == "True" }
-        return .pending("\(name): \(trouble?["message"].stringValue ?? "no Applications yet")")
-      })
+      .applicationSets, namespace: Names.ArgoCD.namespace, deadline: deadline, report: { context.report($0) },
+      until: { Self.readiness(ofSets: $0, names: names) })
+  }
+
+  /// What is missing among the ApplicationSets.
+  static func readiness(ofSets sets: [Value], names: Set<String>) -> Readiness {
+    var missing: [String] = []
+    for name in names.sorted() {
+      let set = sets.first { $0["metadata"]["name"] == .string(name) }
+      let conditions = set?["status"]["conditions"].elements ?? []
+      if conditions.contains(where: { $0["type"] == "ResourcesUpToDate" && $0["status"] == "True" }) { continue }
+      let trouble = conditions.first { $0["type"] == "ErrorOccurred" && $0["status"] == "True" }
+      missing.append("\(name): \(trouble?["message"].stringValue ?? "no Applications yet")")
+    }
+    return readiness(missing)
   }
 
   /// What is missing among the Applications.
@@ -61,41 +69,37 @@ struct PackageWait: Sendable {
   ) -> Readiness {
     var missing: [String] = []
     var seen: Set<String> = []
-    for application in applications {
-      guard let name = application["metadata"]["name"].stringValue else { continue }
-      let isMade = application["metadata"]["ownerReferences"].elements.contains {
-        $0["kind"] == "ApplicationSet" && sets.contains($0["name"].stringValue ?? "")
-      }
-      guard names.contains(name) || isMade else { continue }
+    for application in applications where isAwaited(application, names: names, sets: sets) {
+      let name = application["metadata"]["name"].stringValue ?? ""
       seen.insert(name)
       guard syncsItself(application) else { continue }
-      switch ApplicationState(judged(application), revision: revisions[name]) {
+      switch ApplicationState(application, revision: revisions[name]) {
       case .done: continue
       case .waiting(let text), .troubled(let text): missing.append("\(name): \(text)")
       }
     }
     missing += names.subtracting(seen).sorted().map { "\($0): not there yet" }
-    return missing.isEmpty ? .ready : .pending(missing.joined(separator: "; "))
+    return readiness(missing)
+  }
+
+  /// Nobody reads a hundred names; the first few will do.
+  private static func readiness(_ missing: [String]) -> Readiness {
+    if missing.isEmpty { return .ready }
+    let more = missing.count > 3 ? ["\(missing.count - 3) more"] : []
+    return .pending((missing.prefix(3) + more).joined(separator: "; "))
+  }
+
+  /// Whether an Application is one of ours, or made by an ApplicationSet of ours.
+  private static func isAwaited(_ application: Value, names: Set<String>, sets: Set<String>) -> Bool {
+    names.contains(application["metadata"]["name"].stringValue ?? "")
+      || application["metadata"]["ownerReferences"].elements.contains {
+        $0["kind"] == "ApplicationSet" && sets.contains($0["name"].stringValue ?? "")
+      }
   }
 
   private static func syncsItself(_ application: Value) -> Bool {
     let automated = application["spec"]["syncPolicy"]["automated"]
     return automated.objectValue != nil && automated["enabled"].boolValue != false
-  }
-
-  /// The Application as it is to be judged: of several revisions, for several sources, all are shown as one; and one that
-  /// lacks nothing but the removal of objects, which its owner does not allow Argo CD, is as synced as it will be.
-  private static func judged(_ application: Value) -> Value {
-    var copy = application
-    let revisions = application["status"]["sync"]["revisions"].elements.compactMap(\.stringValue)
-    if !revisions.isEmpty { copy["status"]["sync"]["revision"] = .string(revisions.joined(separator: ",")) }
-    let different = application["status"]["resources"].elements.filter { $0["status"] == "OutOfSync" }
-    if application["spec"]["syncPolicy"]["automated"]["prune"] != true, !different.isEmpty,
-      different.allSatisfy({ $0["requiresPruning"] == true })
-    {
-      copy["status"]["sync"]["status"] = "Synced"
-    }
-    return copy
   }
 
   /// The commit that must be in force: of an Application with a single source at the head of our repository.

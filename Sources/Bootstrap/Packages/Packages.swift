@@ -6,13 +6,17 @@ import Platform
 
 /// Reads and checks packages and nothing else; needs no engine and no cluster.
 ///
-/// - Parameter packages: The values of `--package`.
+/// - Parameters:
+///   - packages: The values of `--package`.
+///   - progress: Told what takes time: which repositories are fetched.
 /// - Returns: The packages and what was found.
 /// - Throws: A `Failure` if a value names no package, `CancellationError`.
-public func validate(packages: [String]) async throws -> PackageReport {
+public func validate(
+  packages: [String], progress: @escaping @Sendable (String) -> Void
+) async throws -> PackageReport {
   let clones = try CloneDirectory()
   defer { withExtendedLifetime(clones) {} }
-  return try await PackageReader(checkouts: clones.checkouts())
+  return try await PackageReader(checkouts: clones.checkouts(progress: progress))
     .read(packages, workingDirectory: CloneDirectory.workingDirectory)
 }
 
@@ -42,11 +46,16 @@ public func packages(
   let applications = try await client.list(.applications).items
   let all = records.map { record in
     let wanted = record["spec"]["argoCD"]
-    let application = applications.first {
-      wanted["type"] == "Application" && $0["metadata"]["name"] == wanted["name"]
-        && $0["metadata"]["namespace"] == wanted["namespace"]
+    let own = applications.filter { application in
+      let metadata = application["metadata"]
+      guard metadata["namespace"] == wanted["namespace"] else { return false }
+      return wanted["type"] == "ApplicationSet"
+        ? metadata["ownerReferences"].elements.contains {
+          $0["kind"] == "ApplicationSet" && $0["name"] == wanted["name"]
+        }
+        : metadata["name"] == wanted["name"]
     }
-    return ListedPackage(record, application: application, options: options)
+    return ListedPackage(record, applications: own, options: options)
   }
   return try names.isEmpty
     ? all

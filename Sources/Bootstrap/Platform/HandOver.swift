@@ -36,7 +36,7 @@ extension PlatformRun {
     _ client: KubernetesClient, _ commits: [CorePackage: String], _ context: StepContext
   ) async throws {
     do {
-      try await client.waitForAll(
+      let applications = try await client.waitForAll(
         Self.application, namespace: Names.ArgoCD.namespace, deadline: .after(.seconds(300)),
         report: { context.report($0) },
         until: { applications in
@@ -50,6 +50,10 @@ extension PlatformRun {
           }
           return missing.isEmpty ? .ready : .pending(missing.joined(separator: "; "))
         })
+      for application in applications
+      where CorePackage(rawValue: application["metadata"]["name"].stringValue ?? "") != nil {
+        if let notice = ApplicationState.leftoverNotice(application) { context.warn(notice) }
+      }
     } catch let error as DeadlineExceeded {
       throw Failure(
         "Argo CD has not taken over the platform's packages", cause: error.description,
