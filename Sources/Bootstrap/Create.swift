@@ -56,7 +56,8 @@ public func create(
     let cluster = ClusterRun(
       engine: engine, traits: EngineTraits(info: info), environment: environment, options: options,
       cluster: wanted.cluster, kubeconfigs: kubeconfig, kubernetes: kubernetes,
-      runID: RandomText.generate(length: 16, from: .hexadecimal).revealed)
+      runID: RandomText.generate(length: 16, from: .hexadecimal).revealed,
+      preparation: try await wanted.preparation(options, engine, environment: environment))
     steps += cluster.steps()
     run = cluster
   }

@@ -46,6 +46,10 @@ public struct CreateOptions: Sendable, Hashable {
   public var prunePackages = false
   /// Wait until the packages' Applications are Synced and Healthy.
   public var waitForPackages = true
+  /// More images that the nodes have from the start.
+  public var preload: [String] = []
+  /// Start nodes from a node image with everything inside, and make it where there is none.
+  public var usesCache = true
   /// A cluster configuration in kind's format: a file or a URL.
   public var kindConfig: String?
 

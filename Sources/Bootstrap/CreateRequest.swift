@@ -44,6 +44,11 @@ struct CreateRequest: Sendable {
       throw Failure(
         "--package needs the platform", remedy: "leave out --cluster-only, or --package", status: .usage)
     }
+    if !options.usesCache, !options.preload.isEmpty {
+      throw Failure(
+        "--preload and --no-cache cannot be used together", cause: "the cache is where images are put beforehand",
+        remedy: "leave one of them out", status: .usage)
+    }
     // Last: remote packages take time to fetch.
     packages = options.clusterOnly ? nil : try await PackageRequest(options, progress: progress)
   }

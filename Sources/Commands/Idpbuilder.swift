@@ -18,6 +18,7 @@ struct Idpbuilder: AsyncParsableCommand {
         subcommands: [
           Create.self, Stop.self, Start.self, Validate.self, Delete.self, Get.self,
         ]),
+      CommandGroup(name: "Images", subcommands: [Cache.self]),
       CommandGroup(name: "Program", subcommands: [ShowVersion.self]),
     ])
 }

@@ -10,7 +10,7 @@ extension Engine {
   ///   - tar: The archive, uncompressed or with gzip, bzip2 or xz.
   /// - Throws: ``EngineError``.
   public func putArchive(_ container: String, path: String, tar: [UInt8]) async throws {
-    try await putArchive(container, path: path, body: .bytes(tar))
+    try await putArchive(container, path: path, body: .bytes(tar), timing: .work())
   }
 
   /// Unpacks a tar archive in a container while it is produced; see ``putArchive(_:path:tar:)-([UInt8])``.
@@ -21,12 +21,13 @@ extension Engine {
   ///   - tar: The archive in chunks; read once.
   /// - Throws: ``EngineError``.
   public func putArchive(_ container: String, path: String, tar: ByteStream) async throws {
-    try await putArchive(container, path: path, body: .streamed(tar, length: nil))
+    // How long it takes depends on the archive.
+    try await putArchive(container, path: path, body: .streamed(tar, length: nil), timing: .unlimited)
   }
 
-  private func putArchive(_ container: String, path: String, body: Request.Body) async throws {
+  private func putArchive(_ container: String, path: String, body: Request.Body, timing: Timing) async throws {
     var call = containerCall(
-      .put, container, "/archive", [("path", path)], timing: .work(), verb: "copy files to \(path) in")
+      .put, container, "/archive", [("path", path)], timing: timing, verb: "copy files to \(path) in")
     call.headers["Content-Type"] = "application/x-tar"
     call.body = body
     try await perform(call)

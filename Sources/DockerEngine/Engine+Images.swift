@@ -44,21 +44,23 @@ extension Engine {
   ///   - repository: The image's name without tag.
   ///   - tag: The image's tag.
   ///   - changes: Instructions in Dockerfile syntax: `ENTRYPOINT ["/x"]`.
+  ///   - configuration: The image's configuration (`Entrypoint`, `Labels`, …); what it leaves out is the container's.
   ///   - pause: Whether the container is paused meanwhile.
   /// - Returns: The image's id.
   /// - Throws: ``EngineError``.
   public func commitContainer(
-    _ container: String, repository: String, tag: String, changes: [String] = [], pause: Bool = true
+    _ container: String, repository: String, tag: String, changes: [String] = [], configuration: Value = [:],
+    pause: Bool = true
   ) async throws -> String {
     var query = [
       (name: "container", value: container), (name: "repo", value: repository), (name: "tag", value: tag),
       (name: "pause", value: pause ? "1" : "0"),
     ]
     query += changes.map { (name: "changes", value: $0) }
-    // API 1.41 reads the body as the image's configuration and takes none for an empty one.
+    // API 1.41 reads the body as the image's configuration and takes an empty one for none.
     let call = Call(
       method: .post, path: "/commit", query: query, timing: .work(), operation: "commit container \(container)"
-    ).json([:])
+    ).json(configuration)
     return try identifier(in: try await value(call), operation: call.operation)
   }
 

@@ -18,6 +18,8 @@ final class ClusterRun: Sendable {
   let runID: String
   /// Made before anything else.
   let traits: EngineTraits
+  /// Puts images into the node image; nil if nodes start from the node image as it is.
+  let preparation: PreparationRun?
 
   /// The version in the node image; made by the node step.
   let version = Promise<KubernetesVersion>()
@@ -35,7 +37,7 @@ final class ClusterRun: Sendable {
   init(
     engine: Engine, traits: EngineTraits, environment: [String: String], options: CreateOptions,
     cluster: ClusterConfiguration, kubeconfigs: KubeconfigStore, kubernetes: Promise<KubernetesClient>,
-    runID: String
+    runID: String, preparation: PreparationRun? = nil
   ) {
     self.engine = engine
     self.traits = traits
@@ -45,6 +47,7 @@ final class ClusterRun: Sendable {
     self.kubeconfigs = kubeconfigs
     self.kubernetes = kubernetes
     self.runID = runID
+    self.preparation = preparation
   }
 
   var controlPlane: Node { Node(engine, name: cluster.controlPlaneName) }
@@ -52,6 +55,7 @@ final class ClusterRun: Sendable {
 
 extension StepID {
   static let nodeImage: StepID = "node-image"
+  static let preparedImage: StepID = "prepared-image"
   static let node: StepID = "node"
   static let controlPlane: StepID = "control-plane"
   static let apiServer: StepID = "api-server"

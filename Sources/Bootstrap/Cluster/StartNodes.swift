@@ -10,7 +10,7 @@ extension ClusterRun {
 
   /// `node`: the containers exist, run, and have their configuration, and programs can be run in them.
   func startNodes() -> Step {
-    Step(.node, title: "node", after: [.nodeImage]) { [self] context in
+    Step(.node, title: "node", after: [preparation == nil ? .nodeImage : .preparedImage]) { [self] context in
       let network = try await NodeNetwork.ensure(engine)
       context.rollBack("removing node \(cluster.nodeNames.joined(separator: ", "))") { [engine, runID] in
         try await NodeRemoval.removeAll(labels: ["\(Self.runLabel)=\(runID)"], engine)
@@ -91,7 +91,11 @@ extension ClusterRun {
     for node: NodeConfiguration, _ name: String, proxy: [String: String]
   ) async throws -> Value {
     var (cluster, node) = (cluster, node)
-    node.image = try await Self.find(node.image, in: engine) ?? node.image
+    if let prepared = try await preparation?.startImages.value()[node.image] {
+      node.image = prepared
+    } else {
+      node.image = try await Self.find(node.image, in: engine) ?? node.image
+    }
     if cluster.networking.apiServerPort <= 0 {
       cluster.networking.apiServerPort = try FreePort.find(on: cluster.networking.apiServerAddress)
     }

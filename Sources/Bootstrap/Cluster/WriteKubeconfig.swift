@@ -18,8 +18,9 @@ extension ClusterRun {
 
   /// All steps of making a cluster; the plan orders them.
   func steps() -> [Step] {
-    [
-      pullNodeImage(), startNodes(), initializeControlPlane(), connectAPIServer(), installNetworkPlugin(),
+    [pullNodeImage()] + (preparation?.steps() ?? [])
+    + [
+      startNodes(), initializeControlPlane(), connectAPIServer(), installNetworkPlugin(),
       installStorage(), joinWorkers(), writeKubeconfig(), awaitNodes(),
     ].compactMap(\.self)
   }

@@ -13,6 +13,13 @@ struct NewClusterFlags: ParsableArguments {
   var nodeImage: String?
   @Option(help: ArgumentHelp("A cluster configuration in kind's format (v1alpha4).", valueName: "file or URL"))
   var kindConfig: String?
+  @Option(
+    help: ArgumentHelp(
+      "An image that the nodes have from the start.",
+      discussion: "May be given several times. The platform's own images are always there.", valueName: "image"))
+  var preload: [String] = []
+  @Flag(help: "Start from the node image as it is, without a prepared one.")
+  var noCache = false
   @Flag(help: "When creating fails, leave what was made, to look at it.")
   var retain = false
   @Option(help: ArgumentHelp("How long to wait for the cluster, for example 90s or 5m.", valueName: "duration"))
@@ -25,6 +32,8 @@ struct NewClusterFlags: ParsableArguments {
     options.kubeVersion = kubeVersion
     options.nodeImage = nodeImage
     options.kindConfig = kindConfig
+    options.preload = preload
+    options.usesCache = !noCache
     options.retain = retain
     options.wait = wait.duration
   }

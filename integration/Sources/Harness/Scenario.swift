@@ -119,7 +119,8 @@ public final class Scenario: Sendable {
     return "127.\(number >> 16 & 0x7f | 0x40).\(number >> 8 & 0xff).\(number & 0xff | 2)"
   }
 
-  /// `idpbuilder create` of a whole platform, published on ``loopback``.
+  /// `idpbuilder create` of a whole platform, published on ``loopback``, without a cache: the machine that runs the tests
+  /// may have the platform's images or not, and the stand-in runs none of them.
   /// - Parameter more: further arguments.
   /// - Returns: how it ended.
   /// - Throws: ``ProgramError`` if it cannot be started or its time is over.
@@ -136,7 +137,7 @@ public final class Scenario: Sendable {
   /// - Throws: ``ProgramError`` if the node image cannot be made.
   public func platformArguments() async throws -> [String] {
     let image = try await NodeImage.shared.reference()
-    return ["create", "--name", cluster, "--node-image", image, "--listen-address", loopback]
+    return ["create", "--name", cluster, "--node-image", image, "--listen-address", loopback, "--no-cache"]
   }
 
   /// The arguments of ``create(_:name:image:)``.

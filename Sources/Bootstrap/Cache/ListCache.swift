@@ -1,0 +1,64 @@
+import DockerEngine
+public import KindCluster
+
+/// A prepared node image as `idpbuilder cache list` shows it.
+public struct CachedImage: Sendable, Hashable {
+  /// The image.
+  public let image: PreparedImage
+  /// Whether the next cluster starts from it.
+  public let standing: PreparedImageStanding
+}
+
+/// The prepared node images of the engine, newest first.
+///
+/// - Parameters:
+///   - dockerHost: Where the Docker Engine listens; nil for the usual places.
+///   - environment: The process environment.
+/// - Returns: All of them.
+/// - Throws: A `Failure` or an `EngineError`.
+public func cachedImages(dockerHost: String?, environment: [String: String]) async throws -> [CachedImage] {
+  try await cachedImages(connectEngine(dockerHost, environment))
+}
+
+func cachedImages(_ engine: Engine) async throws -> [CachedImage] {
+  let store = PreparedImageStore(engine)
+  let images = try await store.images()
+  let standings = PreparedImage.standings(images, ids: try await store.ids(in: images))
+  return images.map { CachedImage(image: $0, standing: standings[$0.id] ?? .current) }
+}
+
+/// What `idpbuilder cache prune` did.
+public struct CachePruning: Sendable, Hashable {
+  /// What was removed.
+  public var removed: [PreparedImage] = []
+  /// What would have been removed but is the image of a cluster, by name.
+  public var inUse: [String] = []
+}
+
+/// Removes prepared node images that are not used any longer, and what killed runs left behind.
+///
+/// - Parameters:
+///   - all: Remove those that the next cluster would start from, too.
+///   - dockerHost: Where the Docker Engine listens; nil for the usual places.
+///   - environment: The process environment.
+/// - Returns: What was done.
+/// - Throws: A `Failure` or an `EngineError`.
+public func pruneCache(
+  all: Bool, dockerHost: String?, environment: [String: String]
+) async throws -> CachePruning {
+  let engine = try await connectEngine(dockerHost, environment)
+  let lock = try LockFile(name: PreparationRun.lockName, engine: engine.endpoint.name, environment: environment)
+  try await lock.take { _ in }
+  defer { withExtendedLifetime(lock) {} }
+  try await PreparationContainer.removeLeftovers(of: PreparationRun.owner(lock), engine)
+  var result = CachePruning()
+  for cached in try await cachedImages(engine) where all || cached.standing.isStale {
+    do {
+      try await PreparedImageStore(engine).remove(cached.image)
+      result.removed.append(cached.image)
+    } catch let error as EngineError where error.isConflict {
+      result.inUse.append(cached.image.reference)
+    }
+  }
+  return result
+}

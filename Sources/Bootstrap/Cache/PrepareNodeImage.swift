@@ -1,0 +1,63 @@
+import Certificates
+import Diagnostics
+import DockerEngine
+import Documents
+import FoundationEssentials
+import KindCluster
+
+extension PreparationRun {
+  /// `prepared image`: the node image with everything inside is in the local engine.
+  func prepareNodeImage() -> Step {
+    Step(.preparedImage, title: "prepared image", after: [.nodeImage]) { [self] _ in
+      guard isComplete else { return .missing }
+      startImages.fulfil(found.mapValues(\.reference))
+      return .satisfied("\(images.count) images inside")
+    } run: { [self] context in
+      do {
+        let prepared = try await prepareAll(context)
+        startImages.fulfil(prepared.compactMapValues(\.self))
+        return "\(images.count) images inside"
+      } catch {
+        if Task.isCancelled || demand == .necessity || images.contains(where: \.isRequired) { throw error }
+        let failure = Failure("the node image is not prepared", because: error)
+        context.warn("\(failure.what): \(failure.cause ?? ""); the cluster pulls its images itself")
+        inside.fulfil(Set(images.map(\.name)))
+        startImages.fulfil([:])
+        return "not made"
+      }
+    }
+  }
+
+  /// Makes what is missing, one node image after the other: they would only share the disk.
+  private func prepareAll(_ context: StepContext) async throws -> [String: String?] {
+    let lock = try LockFile(name: Self.lockName, engine: engine.endpoint.name, environment: environment)
+    try await lock.take { context.report("waits for another idpbuilder that makes one (process \($0))") }
+    defer { withExtendedLifetime(lock) {} }
+    let owner = Self.owner(lock)
+    // Nobody else of this owner is at work while we have the lock.
+    try await PreparationContainer.removeLeftovers(of: owner, engine)
+    context.rollBack("removing the container in which the node image was prepared") { [engine] in
+      try await PreparationContainer.removeLeftovers(of: owner, engine)
+    }
+    var result: [String: String?] = [:]
+    do {
+      for request in requests {
+        let work = try await Preparation(self, request.nodeImage, owner: owner, context)
+        result[request.nodeImage] = try await work.run()
+      }
+    } catch {
+      // What is left of it now, the next run removes.
+      try? await PreparationContainer.removeLeftovers(of: owner, engine)
+      throw error
+    }
+    return result
+  }
+
+  /// What the lock is called.
+  static let lockName = "prepared-node"
+
+  /// Who may remove what a run left behind: whoever takes the same lock.
+  static func owner(_ lock: LockFile) -> String {
+    "\(ProcessInfo.processInfo.hostName):\(lock.path)"
+  }
+}
