@@ -93,7 +93,10 @@ let package = Package(
     // The command line.
     module(
       "Commands",
-      ["Bootstrap", "KindCluster", "Packages", "Platform", "Terminal", "Diagnostics", "Documents", argumentParser, logging]),
+      [
+        "Bootstrap", "KindCluster", "Packages", "Platform", "Terminal", "Diagnostics", "Documents", argumentParser,
+        logging,
+      ]),
     // Helpers that several test targets share.
     [.target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings)],
     isStatic ? [.target(name: "CStaticStubs")] : [],

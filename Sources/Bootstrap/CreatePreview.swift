@@ -28,12 +28,14 @@ public func previewCreate(_ options: CreateOptions, environment: [String: String
   // Steps are values: this engine is named in them and never spoken to.
   let engine = Engine(EngineEndpoint(.unix("")), apiVersion: .oldest)
   let kubernetes = Promise<KubernetesClient>()
+  let platform = wanted.platformRun(
+    engine: engine, kubernetes: kubernetes, onNewCluster: true, publishedAddress: options.listenAddress)
+  let images = options.usesCache ? try await wanted.wantedImages(platform, preload: options.preload) : []
+  let preparation = PreparationRun(unasked: engine, nodeImages: wanted.cluster.nodes.map(\.image), images: images)
   let cluster = ClusterRun(
     engine: engine, traits: EngineTraits(), environment: environment, options: options, cluster: wanted.cluster,
     kubeconfigs: KubeconfigStore(explicit: options.kubeconfig, environment: environment), kubernetes: kubernetes,
-    runID: "")
-  let platform = wanted.platformRun(
-    engine: engine, kubernetes: kubernetes, onNewCluster: true, publishedAddress: options.listenAddress)
+    runID: "", preparation: images.isEmpty ? nil : preparation)
   return CreatePreview(
     plan: try Plan(cluster.steps() + (platform?.steps() ?? [])), objects: try platform?.preview() ?? [])
 }

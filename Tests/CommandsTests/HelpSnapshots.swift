@@ -25,6 +25,9 @@ enum HelpSnapshots {
                               kubeconfig.
       get                     Show what exists.
 
+    IMAGES SUBCOMMANDS:
+      cache                   Manage node images with everything inside.
+
     PROGRAM SUBCOMMANDS:
       version                 Print the version of idpbuilder.
 
@@ -54,6 +57,9 @@ enum HelpSnapshots {
       --node-image <image>    The node image; overrides --kube-version.
       --kind-config <file or URL>
                               A cluster configuration in kind's format (v1alpha4).
+      --preload <image>       An image that the nodes have from the start.
+            May be given several times. The platform's own images are always there.
+      --no-cache              Start from the node image as it is, without a prepared one.
       --retain                When creating fails, leave what was made, to look at it.
       --wait <duration>       How long to wait for the cluster, for example 90s or 5m. (default: 5m)
 
@@ -319,6 +325,86 @@ enum HelpSnapshots {
 
     OPTIONS:
       --name <name>           The name of the cluster. (default: localdev)
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let cacheList = #"""
+    OVERVIEW: List the prepared node images of the engine.
+
+    Sizes include the node image, whose layers are stored once.
+
+    Examples:
+      idpbuilder cache list
+      idpbuilder cache list -o json | jq '.[].images'
+
+    USAGE: idpbuilder cache list [<options>]
+
+    OPTIONS:
+      -o, --output <output>   How to print the result. (values: table, json, yaml; default: table)
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let cacheBuild = #"""
+    OVERVIEW: Make the prepared node image now, so that the first create need not.
+
+    Give it the options that `idpbuilder create` will get. Prints the image's name.
+
+    Examples:
+      idpbuilder cache build
+      idpbuilder cache build --kube-version v1.35.0 --preload docker.io/library/alpine:3.22
+
+    USAGE: idpbuilder cache build [<options>]
+
+    OPTIONS:
+      --kube-version <version>
+                              The Kubernetes version, for example v1.35.0.
+      --node-image <image>    The node image; overrides --kube-version.
+      --preload <image>       An image that the nodes have from the start.
+            May be given several times. The platform's own images are always there.
+      -c, --package-custom-file <package:file>
+                              A file with changes to a core package: argocd, gitea or nginx.
+            May be given several times.
+      -p, --package <package> A package: a directory or file with Argo CD Applications, or
+                              https://host/org/repo//path?ref=main.
+            May be given several times; of two with the same Application the later wins.
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let cachePrune = #"""
+    OVERVIEW: Remove prepared node images that are not used any longer.
+
+    Removes those that `idpbuilder cache list` calls stale, and what killed runs left behind. An image
+    that a cluster was made from stays.
+
+    Examples:
+      idpbuilder cache prune
+      idpbuilder cache prune --all
+
+    USAGE: idpbuilder cache prune [<options>]
+
+    OPTIONS:
+      --all                   Remove all of them.
       --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
             Default: DOCKER_HOST, the current docker context, or the usual sockets.
       -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,

@@ -43,6 +43,13 @@ import Testing
   @Test("idpbuilder get certificate --help")
   func getCertificate() throws { #expect(try help("get", "certificate") == HelpSnapshots.getCertificate) }
 
+  @Test("cache list, build and prune")
+  func cache() throws {
+    #expect(try help("cache", "list") == HelpSnapshots.cacheList)
+    #expect(try help("cache", "build") == HelpSnapshots.cacheBuild)
+    #expect(try help("cache", "prune") == HelpSnapshots.cachePrune)
+  }
+
   @Test("idpbuilder version --help")
   func version() throws { #expect(try help("version") == HelpSnapshots.version) }
 

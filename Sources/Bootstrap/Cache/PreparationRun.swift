@@ -67,6 +67,17 @@ final class PreparationRun: Sendable {
     pulls = Dictionary(uniqueKeysWithValues: missing.map { ($0.name, Promise()) })
   }
 
+  /// For a look at the plan: the engine has nothing and is not asked.
+  init(unasked engine: Engine, nodeImages: [String], images: [WantedImage]) {
+    self.engine = engine
+    environment = [:]
+    self.images = images
+    demand = .convenience
+    requests = Set(nodeImages).sorted().map { PreparedImageRequest(nodeImage: $0, nodeImageID: nil, images: [:]) }
+    found = [:]
+    pulls = [:]
+  }
+
   /// Whether every node image has been prepared already.
   var isComplete: Bool { found.count == requests.count }
 
@@ -85,7 +96,9 @@ final class PreparationRun: Sendable {
         try await ImagePull.run(image.source, engine, environment: environment, context)
         // An image that was pulled by its digest has no tag.
         let tag = try image.tag()
-        if image.source != image.name { try await engine.tagImage(image.source, repository: tag.repository, tag: tag.tag) }
+        if image.source != image.name {
+          try await engine.tagImage(image.source, repository: tag.repository, tag: tag.tag)
+        }
         pull.fulfil(nil)
         return "pulled"
       } catch let error as EngineError {

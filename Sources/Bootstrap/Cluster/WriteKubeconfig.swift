@@ -19,9 +19,9 @@ extension ClusterRun {
   /// All steps of making a cluster; the plan orders them.
   func steps() -> [Step] {
     [pullNodeImage()] + (preparation?.steps() ?? [])
-    + [
-      startNodes(), initializeControlPlane(), connectAPIServer(), installNetworkPlugin(),
-      installStorage(), joinWorkers(), writeKubeconfig(), awaitNodes(),
-    ].compactMap(\.self)
+      + [
+        startNodes(), initializeControlPlane(), connectAPIServer(), installNetworkPlugin(),
+        installStorage(), joinWorkers(), writeKubeconfig(), awaitNodes(),
+      ].compactMap(\.self)
   }
 }

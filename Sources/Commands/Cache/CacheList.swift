@@ -51,7 +51,8 @@ struct CacheList: ConsoleCommand {
             "name": cached.image.name.map(Value.string) ?? .null, "id": .string(cached.image.id),
             "nodeImage": .string(content.nodeImage), "architecture": .string(content.architecture),
             "images": .array(content.images.keys.sorted().map(Value.string)), "size": .integer(cached.image.size),
-            "created": .string(CacheList.time(cached.image.created)), "state": cached.standing.isStale ? "stale" : "current",
+            "created": .string(CacheList.time(cached.image.created)),
+            "state": cached.standing.isStale ? "stale" : "current",
             "reason": CacheList.reason(cached.standing).map(Value.string) ?? .null,
           ]
         })

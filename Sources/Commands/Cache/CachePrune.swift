@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bootstrap
+import KindCluster
 
 /// `idpbuilder cache prune`.
 struct CachePrune: ConsoleCommand {

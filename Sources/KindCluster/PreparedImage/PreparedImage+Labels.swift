@@ -21,7 +21,9 @@ extension PreparedImage.Content {
   /// - Throws: `CertificateError` when memory runs out.
   public func key() throws(CertificateError) -> String {
     // The reference of the node image is only a name for what the id says.
-    try Digest.sha256(of: ([nodeImageID, architecture] + sortedImages.flatMap { [$0.key, $0.value] }).joined(separator: "\n")).hex
+    try Digest.sha256(
+      of: ([nodeImageID, architecture] + sortedImages.flatMap { [$0.key, $0.value] }).joined(separator: "\n")
+    ).hex
   }
 
   /// The name of an image with this content.
@@ -43,7 +45,8 @@ extension PreparedImage.Content {
 
   /// Reads the labels of an image; nil if they are not complete or do not belong together.
   public init?(labels: [String: String]) {
-    guard labels[PreparedImage.formatLabel] == PreparedImage.format, let nodeImage = labels[PreparedImage.nodeImageLabel],
+    guard labels[PreparedImage.formatLabel] == PreparedImage.format,
+      let nodeImage = labels[PreparedImage.nodeImageLabel],
       let nodeImageID = labels[PreparedImage.nodeImageIDLabel],
       let architecture = labels[PreparedImage.architectureLabel],
       let images = labels[PreparedImage.imagesLabel].flatMap({ try? JSON.parse($0) })?.objectValue
@@ -56,4 +59,3 @@ extension PreparedImage.Content {
 
   private var sortedImages: [(key: String, value: String)] { images.sorted { $0.key < $1.key } }
 }
-
