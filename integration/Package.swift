@@ -31,11 +31,18 @@ let package = Package(
     .executableTarget(name: "stand-in-node", dependencies: ["StandIn"], swiftSettings: settings),
     // Runs the real binary as a user would, and cleans up.
     .target(name: "Harness", swiftSettings: settings),
+    // Between a program and its servers: faults on chosen requests.
+    .target(name: "FaultProxy", dependencies: ["NodeServer", documents], swiftSettings: settings),
+    // What a platform must survive: kills, faults, several creates at once.
+    .target(
+      name: "Endurance", dependencies: ["Harness", "FaultProxy", "NodeServer", kit, documents], swiftSettings: settings),
+    .executableTarget(name: "soak", dependencies: ["Endurance", "FaultProxy", "Harness"], swiftSettings: settings),
     // The same promises asked of the stand-in and of a real cluster (CONTRACT_KUBECONFIG).
     .testTarget(
       name: "ContractTests", dependencies: ["Harness", kit, documents, orderedCollections], swiftSettings: settings),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["Harness", "NodeServer", kit, documents, orderedCollections],
+      name: "IntegrationTests",
+      dependencies: ["Harness", "Endurance", "FaultProxy", "NodeServer", kit, documents, orderedCollections],
       swiftSettings: settings),
     // Compares with kind, kubectl and cnoe-io/idpbuilder, and prints the ratios.
     .executableTarget(name: "bench", dependencies: ["Harness", "NodeServer", documents], swiftSettings: settings),

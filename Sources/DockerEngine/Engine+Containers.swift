@@ -24,7 +24,9 @@ extension Engine {
 
   /// Starts a container; one that runs already is left as it is.
   public func startContainer(_ container: String) async throws {
-    try await perform(containerCall(.post, container, "/start", timing: .work(), verb: "start"))
+    var call = containerCall(.post, container, "/start", timing: .work(), verb: "start")
+    call.isHarmlessTwice = true
+    try await perform(call)
   }
 
   /// Asks a container's process to end, and ends it by force when it does not in time.

@@ -38,7 +38,9 @@ extension Engine {
     if let user { body["User"] = Value(user) }
     if let workingDirectory { body["WorkingDir"] = Value(workingDirectory) }
     if privileged { body["Privileged"] = true }
-    let call = containerCall(.post, container, "/exec", verb: "run \(command.first ?? "a command") in").json(body)
+    var call = containerCall(.post, container, "/exec", verb: "run \(command.first ?? "a command") in").json(body)
+    // What is prepared and never started does nothing.
+    call.isHarmlessTwice = true
     return try identifier(in: try await value(call), operation: call.operation)
   }
 

@@ -5,6 +5,8 @@ import HTTP
 extension Engine {
   /// How a request is timed.
   enum Timing {
+    /// The whole exchange within ``Timeouts/greeting``.
+    case greeting
     /// The whole exchange within ``Timeouts/answer``.
     case answer
     /// The whole exchange within ``Timeouts/work`` and what is added to it.
@@ -31,6 +33,8 @@ extension Engine {
     var deadline: Deadline = .never
     /// Whether the version is part of the path.
     var isVersioned = true
+    /// Whether it does no harm to send it twice; nil if the method tells (GET and HEAD do not).
+    var isHarmlessTwice: Bool?
     /// What is tried, for errors: `start container x`.
     var operation: String
 
@@ -51,6 +55,7 @@ extension Engine {
       headers: call.headers, body: call.body)
     var (deadline, headDeadline) = (call.deadline, Deadline.never)
     switch call.timing {
+    case .greeting: deadline = deadline.atMost(timeouts.greeting)
     case .answer: deadline = deadline.atMost(timeouts.answer)
     case .work(let added): deadline = deadline.atMost(timeouts.work + added)
     case .endless: headDeadline = .after(timeouts.head)
@@ -65,34 +70,49 @@ extension Engine {
     }
   }
 
-  /// Sends a call, repeating it within bounds if it is a mere question and the engine is only busy, and returns a
-  /// successful response.
+  /// Sends a call, repeating it within bounds where that is known to help and does no harm, and returns a successful
+  /// response.
   func success(_ call: Call) async throws -> Response {
     var repetitions = Repetitions(call)
+    return try await success(call, &repetitions)
+  }
+
+  private func success(_ call: Call, _ repetitions: inout Repetitions) async throws -> Response {
     while true {
-      let failure: EngineError
       do {
         let response = try await response(call)
         if response.isSuccess || response.status == 304 || response.status == 101 { return response }
         let body = try await explaining(call) { () async throws(HTTPError) in try await response.collect(limit: 1 << 20)
         }
-        failure = EngineError(status: response.status, body: body, operation: call.operation)
+        let failure = EngineError(status: response.status, body: body, operation: call.operation)
         guard try await repetitions.mayRepeat(after: response) else { throw failure }
-      } catch let error as EngineError where error.code == .closedEarly {
-        guard try await repetitions.mayRepeat(after: nil) else { throw error }
+      } catch let error as EngineError where error.status == nil {
+        guard try await repetitions.mayRepeat(after: error) else { throw error }
       }
     }
   }
 
   /// Sends a call and reads the answer as JSON; ``Documents/Value/null`` when it is empty.
   func value(_ call: Call) async throws -> Value {
-    let response = try await success(call)
-    let bytes = try await explaining(call) { () async throws(HTTPError) in try await response.collect() }
+    let bytes = try await content(call, limit: 64 << 20)
     if bytes.isEmpty { return .null }
     do {
       return try JSON.parse(bytes)
     } catch {
       throw EngineError(.badAnswer, operation: call.operation, "the engine's answer is not valid JSON: \(error)")
+    }
+  }
+
+  /// Sends a call and reads the whole answer, again if the connection is lost in the middle of it.
+  private func content(_ call: Call, limit: Int) async throws -> [UInt8] {
+    var repetitions = Repetitions(call)
+    while true {
+      let response = try await success(call, &repetitions)
+      do {
+        return try await explaining(call) { () async throws(HTTPError) in try await response.collect(limit: limit) }
+      } catch let error as EngineError {
+        guard try await repetitions.mayRepeat(after: error) else { throw error }
+      }
     }
   }
 
@@ -107,8 +127,7 @@ extension Engine {
 
   /// Sends a call whose answer has no content that matters.
   func perform(_ call: Call) async throws {
-    let response = try await success(call)
-    _ = try await explaining(call) { () async throws(HTTPError) in try await response.collect(limit: 1 << 20) }
+    _ = try await content(call, limit: 1 << 20)
   }
 
   /// Turns HTTP errors of a call into engine errors, and cancellation into `CancellationError`.

@@ -7,7 +7,8 @@ extension Engine {
   /// - Returns: The newest version of the API it speaks; nil when it does not say.
   @discardableResult
   public func ping() async throws -> APIVersion? {
-    let call = Call(path: "/_ping", isVersioned: false, operation: "use the container engine at \(endpoint.name)")
+    let call = Call(
+      path: "/_ping", timing: .greeting, isVersioned: false, operation: "use the container engine at \(endpoint.name)")
     let response = try await success(call)
     _ = try await explaining(call) { () async throws(HTTPError) in try await response.collect(limit: 1 << 16) }
     return response.headers["Api-Version"].flatMap { APIVersion($0) }

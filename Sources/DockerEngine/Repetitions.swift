@@ -3,40 +3,62 @@ import HTTP
 
 /// Decides whether a call may be sent again, and waits as the engine asks.
 ///
-/// Only questions (GET and HEAD) are repeated, at most twice, and only when the engine says that it is busy (429, 503)
-/// or lost the connection before it answered. Everything else might have had an effect.
+/// A request that the engine did not begin with (429) is repeated whatever it is; one that may have had an effect
+/// (busy, 503; the connection was lost) only if it does no harm to have it twice. At most twice in all.
 struct Repetitions {
   /// The longest pause an engine can ask for with `Retry-After`.
   static let longestPause = Duration.seconds(10)
 
-  private let isQuestion: Bool
+  private let isHarmless: Bool
+  /// A streamed body can be read only once.
+  private let canBeSentAgain: Bool
   private let deadline: Deadline
   private var left = 2
+  private var wasLost = false
   private var backoff = Backoff(first: .milliseconds(200))
   private let operation: String
 
   init(_ call: Engine.Call) {
-    isQuestion = call.method == .get || call.method == .head
+    isHarmless = call.isHarmlessTwice ?? (call.method == .get || call.method == .head)
+    canBeSentAgain = if case .streamed = call.body { false } else { true }
     deadline = call.deadline
     operation = call.operation
   }
 
-  /// Waits before the next attempt.
+  /// Waits before the next attempt, after the engine refused the last one.
   ///
-  /// - Parameter response: The refusing response; nil when the connection was lost.
+  /// - Parameter response: The refusing response.
   /// - Returns: Whether there may be another attempt.
   /// - Throws: ``EngineError``.
-  mutating func mayRepeat(after response: Response?) async throws -> Bool {
-    guard isQuestion, left > 0, !deadline.hasPassed else { return false }
-    if let response, response.status != 429, response.status != 503 { return false }
-    left -= 1
-    if let seconds = response?.headers["Retry-After"].flatMap({ Int($0) }), seconds >= 0 {
+  mutating func mayRepeat(after response: Response) async throws -> Bool {
+    guard response.status == 429 || (response.status == 503 && isHarmless), takeAttempt() else { return false }
+    if let seconds = response.headers["Retry-After"].flatMap({ Int($0) }), seconds >= 0 {
       let pause = min(.seconds(seconds), Self.longestPause)
       if let remaining = deadline.remaining, remaining < pause { return false }
       try await ContinuousClock().sleep(for: pause)
     } else {
       try await backoff.pause(until: deadline, awaiting: operation)
     }
+    return true
+  }
+
+  /// Waits before the next attempt, after the connection was lost, or could not be made again after that.
+  ///
+  /// - Parameter error: What became of the last attempt.
+  /// - Returns: Whether there may be another attempt.
+  /// - Throws: ``EngineError``.
+  mutating func mayRepeat(after error: EngineError) async throws -> Bool {
+    // An engine that was never reached will not be in a moment; one that was lost may be starting again.
+    let isPassing = error.code == .closedEarly || (error.code == .unreachable && wasLost)
+    guard isHarmless, isPassing, takeAttempt() else { return false }
+    wasLost = true
+    try await backoff.pause(until: deadline, awaiting: operation)
+    return true
+  }
+
+  private mutating func takeAttempt() -> Bool {
+    guard canBeSentAgain, left > 0, !deadline.hasPassed else { return false }
+    left -= 1
     return true
   }
 }

@@ -33,8 +33,24 @@ public struct Node: Sendable {
   ///   - path: An absolute path; not one under `/run` or `/tmp`, which the engine's archive cannot see.
   ///   - limit: The largest size in bytes that is accepted.
   /// - Returns: The content, nil if there is no such file.
-  /// - Throws: `EngineError`, `ArchiveError`.
+  /// - Throws: `EngineError`, `ArchiveError`, `DeadlineExceeded`.
   public func read(_ path: String, limit: Int = 8 << 20) async throws -> [UInt8]? {
+    var backoff = Backoff(first: .milliseconds(100))
+    let deadline = Deadline.after(.seconds(60))
+    var attempts = 0
+    while true {
+      attempts += 1
+      do {
+        return try await withDeadline(deadline, awaiting: "file \(path) of node \(name)") {
+          try await readOnce(path, limit: limit)
+        }
+      } catch let error as EngineError where error.code == .closedEarly && attempts < 3 {
+        try await backoff.pause(until: deadline, awaiting: "file \(path) of node \(name)")
+      }
+    }
+  }
+
+  private func readOnce(_ path: String, limit: Int) async throws -> [UInt8]? {
     guard let archive = try await engine.getArchive(name, path: path) else { return nil }
     let reader = TarReader(archive)
     while let entry = try await reader.next() {

@@ -60,22 +60,6 @@ enum FileAccess {
   /// Whether something is there.
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  /// Creates an empty file that does not exist yet.
-  ///
-  /// - Returns: Whether it could be created; false if it exists.
-  static func createExclusively(_ path: String) throws(FileFault) -> Bool {
-    let descriptor = open(path, O_CREAT | O_EXCL | O_RDONLY | O_CLOEXEC, 0)
-    guard descriptor >= 0 else {
-      if errno == EEXIST { return false }
-      throw FileFault(operation: "create", path: path)
-    }
-    close(descriptor)
-    return true
-  }
-
-  /// Removes a file; nothing happens if it does not exist.
-  static func remove(_ path: String) { unlink(path) }
-
   /// Makes a directory and those above it.
   static func makeDirectory(_ path: String) throws(FileFault) {
     guard !path.isEmpty, !exists(path) else { return }
@@ -89,11 +73,10 @@ enum FileAccess {
     let target = resolved(path)
     var status = stat()
     let existed = stat(target, &status) == 0
-    let temporary = "\(target).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
-    let descriptor = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw FileFault(operation: "write", path: temporary) }
+    let temporary = "\(target).idpbuilder.tmp"
+    let descriptor = try openTemporary(temporary)
+    defer { close(descriptor) }
     do throws(FileFault) {
-      defer { close(descriptor) }
       if existed {
         // Fails harmlessly where the owner is someone else and we are not root.
         if status.st_uid != geteuid() || status.st_gid != getegid() {
@@ -110,6 +93,32 @@ enum FileAccess {
       let fault = FileFault(operation: "replace", path: target)
       unlink(temporary)
       throw fault
+    }
+  }
+
+  /// Opens the one temporary file of a path, empty and for its owner alone. It has always the same name, so that what a
+  /// killed process left there is overwritten by the next; a lock on it keeps two processes apart.
+  private static func openTemporary(_ path: String) throws(FileFault) -> Int32 {
+    while true {
+      let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      guard descriptor >= 0 else { throw FileFault(operation: "write", path: path) }
+      // Where the file system has no locks, the lock beside the kubeconfig must do.
+      if flock(descriptor, LOCK_EX) != 0, errno == EINTR {
+        close(descriptor)
+        continue
+      }
+      var (opened, present) = (stat(), stat())
+      // Somebody else has moved it into its place meanwhile: it is the file itself now, and must not be touched.
+      guard fstat(descriptor, &opened) == 0, stat(path, &present) == 0, opened.st_ino == present.st_ino else {
+        close(descriptor)
+        continue
+      }
+      guard ftruncate(descriptor, 0) == 0, fchmod(descriptor, 0o600) == 0 else {
+        let fault = FileFault(operation: "write", path: path)
+        close(descriptor)
+        throw fault
+      }
+      return descriptor
     }
   }
 

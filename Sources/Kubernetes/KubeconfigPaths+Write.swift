@@ -57,8 +57,8 @@ extension KubeconfigPaths {
     let lock = "\(path).lock"
     do {
       try FileAccess.makeDirectory(FilePaths.directory(path))
-      try await acquire(lock, of: path, deadline: deadline.atMost(lockPatience))
-      defer { FileAccess.remove(lock) }
+      let held = try await acquire(lock, of: path, deadline: deadline.atMost(lockPatience))
+      defer { held.release() }
       var kubeconfig = try read(path) ?? Kubeconfig()
       guard body(&kubeconfig) else { return false }
       try FileAccess.replace(path, with: Array(kubeconfig.text.utf8))
@@ -68,9 +68,10 @@ extension KubeconfigPaths {
     }
   }
 
-  private static func acquire(_ lock: String, of path: String, deadline: Deadline) async throws {
+  private static func acquire(_ lock: String, of path: String, deadline: Deadline) async throws -> KubeconfigLock {
     var backoff = Backoff(first: .milliseconds(5), limit: .milliseconds(200))
-    while try !FileAccess.createExclusively(lock) {
+    while true {
+      if let held = try KubeconfigLock.take(lock) { return held }
       do {
         try await backoff.pause(until: deadline, awaiting: lock)
       } catch is DeadlineExceeded {

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// All calls answer cancellation promptly and respect their deadline; without one, a call that is no watch gives up
 /// after ``Options/requestTimeout``. A server that asks to be tried again later (429, or 5xx with `Retry-After`) is,
-/// within the deadline.
+/// within the deadline; so is one that loses the connection of a request which does no harm when it comes twice.
 public final class KubernetesClient: Sendable {
   /// What can be chosen for a client.
   public struct Options: Sendable {
@@ -74,6 +74,16 @@ public final class KubernetesClient: Sendable {
     var contentType = "application/json"
     var accept = "application/json"
     var operation: String
+
+    /// Whether the same request sent twice leaves what it leaves when sent once: all but creations, and JSON patches,
+    /// which may test what they change.
+    var isIdempotent: Bool {
+      switch method {
+      case .post: false
+      case .patch: contentType != "application/json-patch+json"
+      default: true
+      }
+    }
   }
 
   func request(_ call: Call) -> Request {
@@ -105,14 +115,32 @@ public final class KubernetesClient: Sendable {
     }
   }
 
+  /// How often a request is sent again because its connection was lost.
+  private static let lossLimit = 2
+
   private func exchange(_ call: Call, deadline: Deadline) async throws -> (Response, [UInt8]) {
-    do throws(HTTPError) {
-      let response = try await http.send(request(call), deadline: deadline)
-      noteWarnings(response.headers)
-      return (response, try await response.collect(limit: options.responseLimit))
-    } catch {
-      if error.code == .cancelled { throw CancellationError() }
-      throw error
+    var backoff = Backoff(first: .milliseconds(100))
+    var losses = 0
+    while true {
+      let failure: HTTPError
+      do throws(HTTPError) {
+        let response = try await http.send(request(call), deadline: deadline)
+        noteWarnings(response.headers)
+        return (response, try await response.collect(limit: options.responseLimit))
+      } catch {
+        if error.code == .cancelled { throw CancellationError() }
+        failure = error
+      }
+      // A server that was never reached is the business of whoever waits for it; one that was lost may be back soon.
+      let isPassing = failure.code == .closedEarly || (failure.code == .cannotConnect && losses > 0)
+      guard isPassing, call.isIdempotent, losses < Self.lossLimit, !deadline.hasPassed else { throw failure }
+      losses += 1
+      logger.debug("\(call.operation) is sent again: \(failure.message)")
+      do {
+        try await backoff.pause(until: deadline, awaiting: call.operation)
+      } catch is DeadlineExceeded {
+        throw failure
+      }
     }
   }
 

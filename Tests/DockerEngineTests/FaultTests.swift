@@ -14,6 +14,7 @@ struct FaultTests {
     _ server: ScriptedServer, answer: Duration = .seconds(20)
   ) -> Engine {
     var timeouts = Engine.Timeouts()
+    timeouts.greeting = answer
     timeouts.answer = answer
     timeouts.head = answer
     timeouts.work = answer
@@ -89,6 +90,54 @@ struct FaultTests {
     }
   }
 
+  @Test("a request that the engine did not begin with is sent again after the pause it asks for")
+  func refusedForNow() async throws {
+    let server = try ScriptedServer { connection, number in
+      for count in 0... {
+        guard connection.readHead() != nil else { return }
+        if count == 0, number == 0 {
+          connection.respond(
+            "429 Too Many Requests", headers: "Retry-After: 0\r\n", body: "{\"message\":\"slow down\"}")
+        } else {
+          connection.respond("201 Created", body: "{\"Id\":\"abc\"}")
+        }
+      }
+    }
+    #expect(try await engine(server).createContainer(name: "n", [:]) == "abc")
+    let always = try ScriptedServer { connection, _ in
+      while connection.readHead() != nil {
+        connection.respond("429 Too Many Requests", headers: "Retry-After: 0\r\n", body: "{\"message\":\"slow down\"}")
+      }
+    }
+    let error = await Self.error { _ = try await engine(always).createContainer(name: "n", [:]) }
+    #expect(error?.description == "cannot create container n: slow down")
+  }
+
+  @Test("a lost connection is made again for what may come twice, and only for that")
+  func lost() async throws {
+    let server = try ScriptedServer { connection, number in
+      guard connection.readHead() != nil else { return }
+      if number == 0 {
+        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"Id\":")
+      } else {
+        connection.respond(body: "{\"Id\":\"abc\"}")
+      }
+    }
+    let container = try await engine(server).inspectContainer("x")
+    #expect(container?["Id"] == "abc")
+    #expect(server.connections == 2)
+    let dropping = try ScriptedServer { connection, number in
+      guard connection.readHead() != nil, number > 0 else { return }
+      connection.respond("204 No Content")
+    }
+    try await engine(dropping).startContainer("x")
+    #expect(dropping.connections == 2)
+    let once = try ScriptedServer { connection, _ in _ = connection.readHead() }
+    let error = await Self.error { _ = try await engine(once).createContainer(name: "n", [:]) }
+    #expect(error?.code == .closedEarly)
+    #expect(once.connections == 1)
+  }
+
   @Test("an engine that falls silent in the middle of an archive is given up")
   func silent() async throws {
     let server = try ScriptedServer { connection, _ in
@@ -155,7 +204,7 @@ struct FaultTests {
     }
   }
 
-  @Test("a busy engine is asked again, within bounds, and only if that is harmless")
+  @Test("a busy engine is asked again, within bounds")
   func busy() async throws {
     let requests = Mutex([String]())
     let server = try ScriptedServer { connection, _ in
@@ -180,7 +229,7 @@ struct FaultTests {
     let counts = requests.withLock { list in
       ["recovers", "never", "post"].map { word in list.filter { $0.contains(word) }.count }
     }
-    #expect(counts == [3, 3, 1])
+    #expect(counts == [3, 3, 3])
   }
 
   @Test("a question whose connection was lost is asked again; a change is not")
@@ -196,7 +245,7 @@ struct FaultTests {
     }
     let engine = engine(server)
     #expect(try await engine.inspectContainer("x") == [:])
-    let change = await Self.error { try await engine.startContainer("x") }
+    let change = await Self.error { _ = try await engine.createContainer(name: "x", [:]) }
     #expect(change?.code == .closedEarly)
     #expect(requests.withLock { $0.filter { $0.hasPrefix("POST") }.count } == 1)
   }

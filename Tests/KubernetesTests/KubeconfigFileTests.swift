@@ -1,6 +1,7 @@
 import Diagnostics
 import Documents
 import FoundationEssentials
+import Glibc
 import Kubernetes
 import Testing
 
@@ -81,6 +82,33 @@ import Testing
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "\(directory)/link") == "real/config")
     #expect(try read("real/config").contains("kind-a"))
     #expect(try mode("real/config") == 0o640)
+  }
+
+  @Test("what a killed idpbuilder left, lock and temporary file, stops nobody and does not stay")
+  func leftovers() async throws {
+    for (name, content) in [("a.lock", "idpbuilder\n"), ("a.idpbuilder.tmp", "half of a file that was longer: x\n")] {
+      try write(content, to: name)
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: "\(directory)/\(name)")
+    }
+    try await paths("a").merge(entry, deadline: .after(.seconds(5)))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["a"])
+    #expect(try paths("a").access(context: "kind-a").server == "https://a")
+    #expect(try mode("a") == 0o600)
+  }
+
+  @Test("the lock of an idpbuilder that lives is respected")
+  func lockedByTheLiving() async throws {
+    try write("idpbuilder\n", to: "a.lock")
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: "\(directory)/a.lock")
+    let descriptor = open("\(directory)/a.lock", O_RDWR)
+    #expect(flock(descriptor, LOCK_EX) == 0)
+    await #expect(throws: KubeconfigError.self) {
+      try await paths("a").merge(entry, deadline: .after(.milliseconds(100)))
+    }
+    #expect(FileManager.default.fileExists(atPath: "\(directory)/a.lock"))
+    close(descriptor)
+    try await paths("a").merge(entry, deadline: .after(.seconds(5)))
+    #expect(!FileManager.default.fileExists(atPath: "\(directory)/a.lock"))
   }
 
   @Test("another program's lock is respected until the deadline, then named")

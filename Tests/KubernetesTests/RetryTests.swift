@@ -22,6 +22,25 @@ struct RetryTests {
     #expect(names.filter { $0 == "/api/v1/namespaces/b" }.count == 1)
   }
 
+  @Test("a request whose connection is lost is sent again, unless it creates something")
+  func lost() async throws {
+    let script = try APIScript(.hangUp, .respond(200, #"{"kind":"Secret"}"#), .hangUp, .respond(200, "{}"))
+    let client = KubernetesClient(ClusterAccess(server: script.url))
+    #expect(try await client.get(.secrets, "s", namespace: "n")?["kind"] == "Secret")
+    try await client.patch(ObjectReference(.secrets, "s", namespace: "n"), .merge(["a": 1]))
+    #expect(script.requests.map(\.method) == ["GET", "GET", "PATCH", "PATCH"])
+    let creation = try APIScript(.hangUp, .respond(201, "{}"))
+    await #expect(throws: HTTPError.self) {
+      try await KubernetesClient(ClusterAccess(server: creation.url)).create(self.objects[0])
+    }
+    #expect(creation.requests.count == 1)
+    let lost = try APIScript(.hangUp, .hangUp, .hangUp, .respond(200, "{}"))
+    await #expect(throws: HTTPError.self) {
+      try await KubernetesClient(ClusterAccess(server: lost.url)).get(.secrets, "s", namespace: "n")
+    }
+    #expect(lost.requests.count == 3)
+  }
+
   @Test("a refusal that will not pass ends the work at once, one that will at the deadline")
   func lasting() async throws {
     let script = try APIScript(.respond(403, #"{"code":403,"message":"no"}"#))

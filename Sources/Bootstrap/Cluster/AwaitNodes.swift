@@ -8,10 +8,12 @@ extension ClusterRun {
   func awaitNodes() -> Step {
     var after: [StepID] = [.controlPlane, .networkPlugin, .storage, .kubeconfig]
     if cluster.nodes.count > 1 { after.append(.workers) }
-    return Step(.ready, title: "nodes ready", after: after) { [self] _ in
-      options.wait == .zero ? .satisfied("not awaited, as asked") : .missing
-    } run: { [self] context in
+    return Step(.ready, title: "nodes ready", after: after) { [self] context in
       let client = try await kubernetes.value()
+      if options.wait == .zero {
+        try await markComplete(client)
+        return "not awaited, as asked"
+      }
       let deadline = Deadline.after(options.wait)
       if cluster.nodes.count == 1 { try await admitLoadBalancers(client) }
       for name in cluster.nodeNames {
@@ -23,10 +25,18 @@ extension ClusterRun {
       try await client.waitFor(
         ObjectReference(.serviceAccounts, "default", namespace: "default"), until: .exists, deadline: deadline,
         report: { context.report("service account default: \($0)") })
+      try await markComplete(client)
       // Whatever fails from here on is about what runs on the cluster, and can be mended there.
       context.keepWhatWasMade("the cluster is kept; run the same command again to continue")
       return nil
     }
+  }
+
+  /// Notes in the cluster that nothing of it is missing: one that a killed run left half made can look quite healthy.
+  private func markComplete(_ client: KubernetesClient) async throws {
+    try await client.patch(
+      ObjectReference(.namespaces, "kube-system"),
+      .merge(["metadata": ["annotations": [Self.completionAnnotation: "true"]]]))
   }
 
   /// kubeadm tells load balancers to leave control plane nodes out; with one node there would be none left.

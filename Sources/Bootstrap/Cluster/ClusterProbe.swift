@@ -56,6 +56,7 @@ struct ClusterProbe {
       let deadline = Deadline.after(Self.patience)
       try await ClusterRun.waitUntilReady(client, deadline: deadline)
       if let missing = try await missingAddOn(client, deadline) { return .incomplete(missing) }
+      if try await isUnfinished(container, client, deadline) { return .incomplete("its add-ons were not installed") }
       for object in try await client.list(.nodes, deadline: deadline).items where !NodeCondition.isReady(object) {
         return .broken("node \(object["metadata"]["name"].stringValue ?? "?") is not Ready")
       }
@@ -77,6 +78,13 @@ struct ClusterProbe {
       let started = container["State"]["StartedAt"].stringValue.flatMap({ UnixTime($0) })
     else { return false }
     return started - created > .seconds(60) && now - started < .seconds(180)
+  }
+
+  /// Whether a cluster of ours was never completed, though everything answers.
+  private func isUnfinished(_ container: Value, _ client: KubernetesClient, _ deadline: Deadline) async throws -> Bool {
+    guard container["Config"]["Labels"][ClusterRun.completionLabel].stringValue != nil else { return false }
+    let system = try await client.get(.namespaces, "kube-system", deadline: deadline)
+    return system?["metadata"]["annotations"][ClusterRun.completionAnnotation].stringValue == nil
   }
 
   /// kubeadm ends with its add-ons, so a control plane that has them is complete, whoever made it.

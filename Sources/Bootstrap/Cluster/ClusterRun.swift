@@ -9,6 +9,11 @@ import Kubernetes
 final class ClusterRun: Sendable {
   /// Tells the containers of this run from all others, so that a roll-back takes back no one else's.
   static let runLabel = "idpbuilder.run"
+  /// Says of a container that its cluster gets ``completionAnnotation`` at the end. Clusters of kind do not, nor those
+  /// made with `--retain`, which are the user's business when something fails.
+  static let completionLabel = "idpbuilder.marks-completion"
+  /// Says of the namespace `kube-system` that everything was installed which makes the cluster one.
+  static let completionAnnotation = "idpbuilder.cnoe.io/cluster-complete"
 
   let engine: Engine
   let environment: [String: String]

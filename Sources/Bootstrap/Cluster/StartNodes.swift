@@ -53,13 +53,11 @@ extension ClusterRun {
     for attempt in 1... {
       var request = try await request(for: node, name, proxy: proxy)
       request["Labels"][Self.runLabel] = .string(runID)
-      // The engine goes on making a container whose maker has hung up, and cannot remove it meanwhile; so a creation is
-      // never abandoned, even when this command is.
-      let id = try await Task { [engine, request] in try await engine.createContainer(name: name, request) }.value
-      try Task.checkCancellation()
+      if !options.retain { request["Labels"][Self.completionLabel] = "true" }
+      let id = try await create(name, request, context)
       try await configureContainerd(Node(engine, name: name))
       do {
-        return try await engine.startContainer(id)
+        return try await engine.startContainer(name)
       } catch let error as EngineError where error.isPortTaken {
         // A port that was free when we looked is worth another look; one that the user asked for is not.
         guard cluster.networking.apiServerPort == 0, attempt < Self.portAttempts, !isRequested(error) else {
@@ -70,6 +68,58 @@ extension ClusterRun {
         try await engine.removeContainer(id, force: true, volumes: true)
       }
     }
+  }
+
+  /// How often a creation is tried again whose answer was lost.
+  private static let creationLosses = 2
+
+  /// Makes the container, even if an earlier run was killed while it made one of that name, or if the connection is lost.
+  ///
+  /// The engine goes on making a container whose maker has hung up. Until it is complete its name is taken, and yet
+  /// nothing lists it, so that no earlier look can have seen it.
+  private func create(_ name: String, _ request: Value, _ context: StepContext) async throws -> String {
+    let deadline = Deadline.after(.seconds(120))
+    var backoff = Backoff(first: .milliseconds(20), limit: .milliseconds(500))
+    var losses = 0
+    while true {
+      do {
+        // The engine cannot remove what it is still making; so a creation is never abandoned, even when this command is.
+        let id = try await Task { [engine] in try await engine.createContainer(name: name, request) }.value
+        try Task.checkCancellation()
+        return id
+      } catch let error as EngineError where error.isConflict {
+        try Task.checkCancellation()
+        switch try await holder(of: name) {
+        case .thisRun(let id): return id
+        case .stranger:
+          throw Failure(
+            "node \(name) cannot be made: the name is taken", because: error,
+            remedy: "if the container is not needed: docker rm -f \(name); or choose another --name")
+        case .earlierRun: context.report("waiting for the engine to give up the container of a run that was killed")
+        }
+        guard !deadline.hasPassed else { throw error }
+      } catch let error as EngineError where error.code == .closedEarly && losses < Self.creationLosses {
+        // Whether it was made shows in the next attempt, which then finds the name taken.
+        losses += 1
+      }
+      try await backoff.pause(until: deadline, awaiting: "the name \(name)")
+    }
+  }
+
+  /// Who has the name of a node; the container of an earlier run is removed. No other run is making any, as the lock
+  /// tells.
+  private func holder(of name: String) async throws -> NameHolder {
+    guard let container = try await engine.inspectContainer(name) else { return .earlierRun }
+    let labels = container["Config"]["Labels"]
+    let id = container["Id"].stringValue ?? name
+    if labels[Self.runLabel].stringValue == runID { return .thisRun(id) }
+    guard labels[Names.clusterLabel].stringValue == cluster.name.text else { return .stranger }
+    do {
+      try await engine.removeContainer(id, force: true, volumes: true)
+    } catch let error as EngineError where error.isNotFound || error.isConflict {
+      // It is gone already, or being removed.
+    }
+    return .earlierRun
   }
 
   /// Applies the user's changes to containerd's configuration, before the node has started anything.
@@ -162,4 +212,14 @@ extension ClusterRun {
     }
     server.fulfil(url)
   }
+}
+
+/// Who has the name that a node shall get.
+private enum NameHolder {
+  /// A container that this run made without hearing of it.
+  case thisRun(String)
+  /// A run that was killed; its container is removed, or not complete yet.
+  case earlierRun
+  /// A container that is no node of the cluster.
+  case stranger
 }

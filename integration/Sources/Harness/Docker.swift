@@ -29,6 +29,21 @@ public struct Docker: Sendable {
     ])
   }
 
+  /// Volumes that no container mounts.
+  public func danglingVolumes() async throws -> Set<String> {
+    Set(try await lines(["volume", "ls", "-q", "--filter", "dangling=true"]))
+  }
+
+  /// The ids of all networks with exactly this name; the engine allows several.
+  public func networks(named name: String) async throws -> [String] {
+    try await lines(["network", "ls", "-q", "--filter", "name=^\(name)$"])
+  }
+
+  /// The id of a container, nil if there is none of that name.
+  public func identifier(of container: String) async -> String? {
+    try? await lines(["inspect", "-f", "{{.Id}}", container]).first
+  }
+
   private func lines(_ arguments: [String]) async throws -> [String] {
     try await run(arguments).split(separator: "\n").map(String.init)
   }

@@ -62,6 +62,23 @@ public struct Listener: Sendable {
   public func serve(
     tls: (@Sendable () -> TLSServerContext?)?, _ handler: @escaping @Sendable (ServerRequest, Connection) -> Void
   ) {
+    serveConnections(tls: tls) { Connection(transport: $0).serve(handler) }
+  }
+
+  /// Ends listening: who connects from now on is refused. Connections that there are go on.
+  public func stop() {
+    // Wakes the thread that accepts, which then ends.
+    shutdown(descriptor, Int32(SHUT_RDWR))
+    close(descriptor)
+  }
+
+  /// Serves whole connections until ``stop()``, each on a thread of its own.
+  /// - Parameters:
+  ///   - tls: asked for each connection; nil to serve without TLS. A connection without a context is closed.
+  ///   - handler: called on the connection's thread; must close the connection.
+  public func serveConnections(
+    tls: (@Sendable () -> TLSServerContext?)?, _ handler: @escaping @Sendable (any Transport) -> Void
+  ) {
     signal(SIGPIPE, SIG_IGN)
     let descriptor = descriptor
     startThread {
@@ -75,13 +92,13 @@ public struct Listener: Sendable {
         startThread {
           var yes: Int32 = 1
           setsockopt(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
-          guard let tls else { return Connection(transport: PlainTransport(descriptor: accepted)).serve(handler) }
+          guard let tls else { return handler(PlainTransport(descriptor: accepted)) }
           guard let context = tls() else {
             close(accepted)
             return
           }
           guard let transport = context.accept(accepted) else { return }
-          Connection(transport: transport).serve(handler)
+          handler(transport)
         }
       }
     }

@@ -14,21 +14,82 @@ public enum Peer: Sendable, Equatable {
 }
 
 /// A connected byte stream with blocking reads and writes; used by one thread.
-protocol Transport {
+public protocol Transport {
+  /// The socket.
   var descriptor: Int32 { get }
+  /// Who is at the other end.
   var peer: Peer { get }
+  /// Whether bytes are at hand that the socket no longer shows.
+  var hasBuffered: Bool { get }
   /// Bytes read, 0 at the end of the stream, negative on an error.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Int
   /// False if the other end is gone.
   func write(_ bytes: [UInt8]) -> Bool
+  /// Ends the connection.
   func close()
 }
 
-struct PlainTransport: Transport {
-  let descriptor: Int32
-  var peer: Peer { .local }
+extension Transport {
+  /// The next bytes; empty at the end of the stream and on an error.
+  public func read() -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
+      count = max(0, read(into: UnsafeMutableRawBufferPointer(buffer)))
+    }
+  }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+  /// Ends the connection as a crash does: the other side gets a reset, where the socket knows such a thing.
+  public func reset() {
+    var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+    Glibc.shutdown(descriptor, Int32(SHUT_RD))
+    Glibc.close(descriptor)
+  }
+}
+
+/// A socket as it is.
+public struct PlainTransport: Transport {
+  /// The socket.
+  public let descriptor: Int32
+  /// Whoever can open the socket.
+  public var peer: Peer { .local }
+  /// Nothing is kept back.
+  public var hasBuffered: Bool { false }
+
+  init(descriptor: Int32) { self.descriptor = descriptor }
+
+  /// Connects to a Unix socket; nil if nobody listens.
+  public init?(unixSocket path: String) {
+    descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let descriptor = descriptor
+    guard withUnixAddress(path, { connect(descriptor, $0, $1) }) == 0 else {
+      Glibc.close(descriptor)
+      return nil
+    }
+  }
+
+  /// Connects to a port of 127.0.0.1; nil if nobody listens.
+  public init?(port: UInt16) {
+    descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var name = sockaddr_in()
+    name.sin_family = sa_family_t(AF_INET)
+    name.sin_port = port.bigEndian
+    name.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    let descriptor = descriptor
+    let connected = withUnsafePointer(to: &name) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard connected == 0 else {
+      Glibc.close(descriptor)
+      return nil
+    }
+    var yes: Int32 = 1
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  /// Bytes read, 0 at the end of the stream, negative on an error.
+  public func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     while true {
       let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
       if count < 0, errno == EINTR { continue }
@@ -36,7 +97,8 @@ struct PlainTransport: Transport {
     }
   }
 
-  func write(_ bytes: [UInt8]) -> Bool {
+  /// False if the other end is gone.
+  public func write(_ bytes: [UInt8]) -> Bool {
     var offset = 0
     while offset < bytes.count {
       let count = bytes.withUnsafeBytes {
@@ -51,7 +113,8 @@ struct PlainTransport: Transport {
     return true
   }
 
-  func close() { _ = Glibc.close(descriptor) }
+  /// Ends the connection.
+  public func close() { _ = Glibc.close(descriptor) }
 }
 
 /// The server's certificate, key and trusted client authority, ready for handshakes.
@@ -107,10 +170,11 @@ public final class TLSServerContext: @unchecked Sendable {
   }
 }
 
-private struct TLSTransport: Transport {
+struct TLSTransport: Transport {
   let connection: OpaquePointer
   let descriptor: Int32
   let peer: Peer
+  var hasBuffered: Bool { SSL_pending(connection) > 0 }
 
   init(connection: OpaquePointer, descriptor: Int32) {
     self.connection = connection

@@ -134,23 +134,5 @@ extension Clusters {
         #expect(changed.errors.contains(host) && changed.errors.contains("other.example.test"), "\(changed.transcript)")
       }
     }
-
-    @Test(
-      "killed at any moment, create ends in the same platform when it runs again",
-      arguments: ["✓ control plane", "✓ certificate", "✓ gitea", "✓ repositories"])
-    func killed(moment: String) async throws {
-      try await Scenario.run("killed") { scenario in
-        let program = try scenario.start(try await scenario.platformArguments())
-        try #require(await program.output { $0.contains(moment) })
-        program.signal(9)
-        _ = await program.result()
-        let again = try await scenario.createPlatform()
-        #expect(again.status == 0, "\(again.transcript)")
-        let client = try scenario.kubernetes()
-        let applications = try await client.list(Self.applications, namespace: "argocd").items
-        #expect(applications.count == 3)
-        #expect(applications.allSatisfy { $0["status"]["health"]["status"] == "Healthy" })
-      }
-    }
   }
 }
