@@ -36,6 +36,7 @@ public func create(
   var steps: [Step] = []
   var run: ClusterRun?
   var restart: RestartRun?
+  var isRestored = false
   switch try await existing(wanted.name, options, engine, events) {
   case .resting(let nodes):
     if nodes.contains(where: { $0.state != "running" }) {
@@ -44,7 +45,10 @@ public func create(
     let again = RestartRun(
       engine: engine, name: wanted.name, nodes: nodes, kubeconfigs: kubeconfig, kubernetes: kubernetes,
       wait: max(options.wait, .seconds(300)),
-      check: { [name = wanted.name, platform = wanted.platform] in try await platform?.requireSame($0, name) })
+      check: { [name = wanted.name, platform = wanted.platform] client in
+        try await platform?.requireSame(client, name)
+        try await SnapshotRestoration.finish(name, engine, client, isStatic: options.devPassword)
+      })
     steps += again.steps()
     restart = again
   case .running(let existing):
@@ -52,25 +56,39 @@ public func create(
       existing.credentials, cluster: wanted.name.text, server: existing.server)
     kubernetes.fulfil(existing.client)
     if let platform = wanted.platform { try await platform.requireSame(existing.client, wanted.name) }
+    try await SnapshotRestoration.finish(wanted.name, engine, existing.client, isStatic: options.devPassword)
   case .absent:
-    let cluster = ClusterRun(
-      engine: engine, traits: EngineTraits(info: info), environment: environment, options: options,
-      cluster: wanted.cluster, kubeconfigs: kubeconfig, kubernetes: kubernetes,
-      runID: RandomText.generate(length: 16, from: .hexadecimal).revealed,
-      preparation: try await wanted.preparation(options, engine, environment: environment))
-    steps += cluster.steps()
-    run = cluster
+    let runID = RandomText.generate(length: 16, from: .hexadecimal).revealed
+    func clusterRun(_ preparation: PreparationRun?) -> ClusterRun {
+      ClusterRun(
+        engine: engine, traits: EngineTraits(info: info), environment: environment, options: options,
+        cluster: wanted.cluster, kubeconfigs: kubeconfig, kubernetes: kubernetes, runID: runID,
+        preparation: preparation)
+    }
+    let preview = wanted.platformRun(
+      engine: engine, kubernetes: kubernetes, onNewCluster: true, publishedAddress: options.listenAddress)
+    let restored = clusterRun(nil)
+    if let snapshot = try await MatchingSnapshot.find(restored, preview) {
+      let again = restored.restart(from: snapshot, hasPlatform: preview != nil)
+      steps += again.steps
+      (restart, isRestored) = (again.run, true)
+    } else {
+      let cluster = clusterRun(try await wanted.preparation(options, engine, environment: environment))
+      steps += cluster.steps()
+      run = cluster
+    }
   }
   for warning in wanted.packages?.warnings ?? [] { events.send(.warning(warning)) }
-  if let platform = wanted.platformRun(
-    engine: engine, kubernetes: kubernetes, onNewCluster: run != nil, after: restart == nil ? nil : .pods,
-    publishedAddress: options.listenAddress)
-  {
+  let platform = wanted.platformRun(
+    engine: engine, kubernetes: kubernetes, onNewCluster: run != nil || isRestored,
+    after: restart == nil ? nil : .pods, publishedAddress: options.listenAddress)
+  if let platform {
     steps += platform.steps()
     outcome.argoCDURL = platform.options.argoCDURL
     outcome.giteaURL = platform.options.giteaURL
   }
   try await Runner(events: events, retain: options.retain).run(Plan(steps))
+  try await MadeFrom.note(SnapshotKey.platform(platform), kubernetes.value())
   if let file = run?.kubeconfig ?? restart?.kubeconfig { outcome.kubeconfig = try await file.value() }
   outcome.wasComplete = steps.isEmpty
   return outcome

@@ -10,6 +10,8 @@ public struct CreateOptions: Sendable, Hashable {
   public var kubeVersion: String?
   /// The node image; overrides the one that belongs to the version.
   public var nodeImage: String?
+  /// Start from a saved snapshot of the same platform if there is one.
+  public var usesSnapshots = true
   /// Leave what was made when the command fails.
   public var retain = false
   /// The kubeconfig file to write; nil for `KUBECONFIG` or `~/.kube/config`.

@@ -16,7 +16,7 @@ struct Idpbuilder: AsyncParsableCommand {
       CommandGroup(
         name: "Platform",
         subcommands: [
-          Create.self, Stop.self, Start.self, Validate.self, Delete.self, Get.self,
+          Create.self, Stop.self, Start.self, Validate.self, Delete.self, Get.self, SnapshotCommand.self,
         ]),
       CommandGroup(name: "Images", subcommands: [Cache.self]),
       CommandGroup(name: "Program", subcommands: [ShowVersion.self]),

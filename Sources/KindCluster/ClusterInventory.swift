@@ -19,6 +19,17 @@ public struct NodeRecord: Sendable, Hashable {
   public let apiServer: String?
 }
 
+extension NodeRecord {
+  /// A control plane that is about to be made.
+  ///
+  /// - Parameter cluster: The cluster's name.
+  public init(plannedFor cluster: ClusterName) {
+    self.init(
+      id: "", name: cluster.node(.controlPlane), cluster: cluster.text, role: .controlPlane, state: "created",
+      image: "", apiServer: nil)
+  }
+}
+
 /// What clusters exist. There is no file that remembers them: the engine's labels are all there is, so kind and we see
 /// the same.
 public struct ClusterInventory: Sendable {

@@ -6,7 +6,12 @@ public import Documents
 public enum Credentials {
   /// A password for Gitea's administrator: `developer` with `--dev-password`, otherwise 32 random letters and digits.
   public static func makePassword(_ options: PlatformOptions) -> Secret {
-    options.usesStaticPassword ? Secret(Names.staticPassword) : RandomText.generate()
+    makePassword(isStatic: options.usesStaticPassword)
+  }
+
+  /// A password for an administrator: `developer`, or 32 random letters and digits.
+  public static func makePassword(isStatic: Bool) -> Secret {
+    isStatic ? Secret(Names.staticPassword) : RandomText.generate()
   }
 
   /// Gitea's administrator as programs and `get secrets` find it, under idpbuilder's keys.
@@ -62,5 +67,29 @@ public enum Credentials {
         data: ["admin.password": hash.revealed, "admin.passwordMtime": now.description]),
       initial,
     ]
+  }
+
+  /// What gives Argo CD's administrator another password and makes all tokens and sessions so far worthless
+  /// (`util/settings/settings.go` in argoproj/argo-cd: `admin.password`, `admin.passwordMtime`, `server.secretkey`).
+  ///
+  /// - Parameters:
+  ///   - password: The new password.
+  ///   - now: The present moment; sessions begun before it end.
+  /// - Returns: A merge patch for `argocd-secret`, and the secret in which people look for the password.
+  /// - Throws: `CertificateError` if the password cannot be hashed.
+  public static func argoCDFresh(
+    _ password: Secret, now: UnixTime = .now
+  ) throws(CertificateError) -> (settings: Value, initial: Value) {
+    let hash = try PasswordHash.bcrypt(password)
+    var settings = Value.secret(
+      Names.ArgoCD.settingsSecret, namespace: Names.ArgoCD.namespace,
+      data: [
+        "admin.password": hash.revealed, "admin.passwordMtime": now.description,
+        "server.secretkey": RandomText.generate(length: 44).revealed,
+      ])
+    settings = ["data": settings["data"]]
+    let initial = Value.secret(
+      Names.ArgoCD.initialAdminSecret, namespace: Names.ArgoCD.namespace, data: ["password": password.revealed])
+    return (settings, initial)
   }
 }

@@ -24,6 +24,7 @@ enum HelpSnapshots {
       delete                  Delete a cluster: its containers, its volumes and its entries in the
                               kubeconfig.
       get                     Show what exists.
+      snapshot                Save a healthy platform, and bring it back in a fraction of the time.
 
     IMAGES SUBCOMMANDS:
       cache                   Manage node images with everything inside.
@@ -60,6 +61,7 @@ enum HelpSnapshots {
       --preload <image>       An image that the nodes have from the start.
             May be given several times. The platform's own images are always there.
       --no-cache              Start from the node image as it is, without a prepared one.
+      --no-snapshot           Build afresh, even if there is a snapshot of the same platform.
       --retain                When creating fails, leave what was made, to look at it.
       --wait <duration>       How long to wait for the cluster, for example 90s or 5m. (default: 5m)
 
@@ -405,6 +407,135 @@ enum HelpSnapshots {
 
     OPTIONS:
       --all                   Remove all of them.
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let snapshotSave = #"""
+    OVERVIEW: Save a healthy cluster with everything on it.
+
+    The node is stopped for some seconds and started again; the command ends when everything works
+    again. Only clusters with one node can be saved. A snapshot of the same name is replaced.
+
+    The newest snapshots of a cluster are kept, three unless --keep says otherwise; older ones are
+    removed. They share image layers and image content with the node, so each takes little room while
+    the cluster exists.
+
+    Examples:
+      idpbuilder snapshot save
+      idpbuilder snapshot save --name demo before-upgrade
+
+    USAGE: idpbuilder snapshot save [<options>] [<snapshot>]
+
+    ARGUMENTS:
+      <snapshot>              A name for the snapshot; one made of the time if left out.
+
+    CLUSTER:
+      --name <name>           The name of the cluster. (default: localdev)
+
+    OPTIONS:
+      --keep <number>         How many snapshots of the cluster are kept. (default: 3)
+      -o, --output <format>   What to print: text, or json for one event per line on standard output.
+                              (values: text, json; default: text)
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      --kubeconfig <file>     The kubeconfig file.
+            Default: KUBECONFIG or ~/.kube/config.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let snapshotList = #"""
+    OVERVIEW: List the snapshots of the engine, newest first.
+
+    SIZE is what a snapshot's volume holds; OWN is how much of that was copied when it was saved. The
+    rest shares its place on the disk with the cluster and other snapshots while these exist.
+
+    Examples:
+      idpbuilder snapshot list
+      idpbuilder snapshot list -o json | jq -r '.[].name'
+
+    USAGE: idpbuilder snapshot list [<options>]
+
+    OPTIONS:
+      --name <name>           Only snapshots of this cluster.
+      -o, --output <output>   How to print the result. (values: table, json, yaml; default: table)
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let snapshotRestore = #"""
+    OVERVIEW: Put a cluster into the state of a snapshot.
+
+    A cluster that exists is replaced, at the same ports: whatever changed since is gone. One that does
+    not is made.
+
+    Administrators' passwords and tokens are new ones; idpbuilder get secrets shows them.
+
+    Examples:
+      idpbuilder snapshot restore
+      idpbuilder snapshot restore --name demo before-upgrade
+
+    USAGE: idpbuilder snapshot restore [<options>] [<snapshot>]
+
+    ARGUMENTS:
+      <snapshot>              The snapshot; the newest if left out.
+
+    CLUSTER:
+      --name <name>           The name of the cluster. (default: localdev)
+
+    OPTIONS:
+      --dev-password          Give both administrators the password 'developer'.
+      -o, --output <format>   What to print: text, or json for one event per line on standard output.
+                              (values: text, json; default: text)
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      --kubeconfig <file>     The kubeconfig file.
+            Default: KUBECONFIG or ~/.kube/config.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let snapshotDelete = #"""
+    OVERVIEW: Delete snapshots.
+
+    The cluster itself is left alone. What interrupted commands left of snapshots of the cluster goes,
+    too.
+
+    Examples:
+      idpbuilder snapshot delete before-upgrade
+      idpbuilder snapshot delete --name demo --all
+
+    USAGE: idpbuilder snapshot delete [<options>] (<snapshot> ... | --all)
+
+    ARGUMENTS:
+      <snapshots>             The snapshots.
+
+    CLUSTER:
+      --name <name>           The name of the cluster. (default: localdev)
+
+    OPTIONS:
+      --all                   Delete all snapshots of the cluster.
       --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
             Default: DOCKER_HOST, the current docker context, or the usual sockets.
       -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,

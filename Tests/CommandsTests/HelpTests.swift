@@ -50,6 +50,14 @@ import Testing
     #expect(try help("cache", "prune") == HelpSnapshots.cachePrune)
   }
 
+  @Test("snapshot save, list, restore and delete")
+  func snapshot() throws {
+    #expect(try help("snapshot", "save") == HelpSnapshots.snapshotSave)
+    #expect(try help("snapshot", "list") == HelpSnapshots.snapshotList)
+    #expect(try help("snapshot", "restore") == HelpSnapshots.snapshotRestore)
+    #expect(try help("snapshot", "delete") == HelpSnapshots.snapshotDelete)
+  }
+
   @Test("idpbuilder version --help")
   func version() throws { #expect(try help("version") == HelpSnapshots.version) }
 

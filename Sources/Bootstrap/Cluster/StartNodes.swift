@@ -20,9 +20,7 @@ extension ClusterRun {
         try await NodeLogs(engine).save(cluster.nodeNames, to: directory)
         return "the node's logs are in \(directory)"
       }
-      let proxy = ProxyEnvironment.variables(
-        host: environment, networking: cluster.networking, engineSubnets: NodeNetwork.subnets(network),
-        nodeNames: cluster.nodeNames)
+      let proxy = proxyVariables(network)
       try await withThrowingTaskGroup(of: Void.self) { group in
         for (node, name) in zip(cluster.nodes, cluster.nodeNames) {
           group.addTask { [self] in
@@ -33,6 +31,13 @@ extension ClusterRun {
       }
       return cluster.nodeNames.joined(separator: ", ")
     }
+  }
+
+  /// What nodes are told of a proxy.
+  func proxyVariables(_ network: Value) -> [String: String] {
+    ProxyEnvironment.variables(
+      host: environment, networking: cluster.networking, engineSubnets: NodeNetwork.subnets(network),
+      nodeNames: cluster.nodeNames)
   }
 
   private func start(
@@ -52,7 +57,6 @@ extension ClusterRun {
   ) async throws {
     for attempt in 1... {
       var request = try await request(for: node, name, proxy: proxy)
-      request["Labels"][Self.runLabel] = .string(runID)
       if !options.retain { request["Labels"][Self.completionLabel] = "true" }
       let id = try await create(name, request, context)
       try await configureContainerd(Node(engine, name: name))
@@ -137,10 +141,11 @@ extension ClusterRun {
   }
 
   /// The create request with free ports where none are given, and the image under the name the engine knows it by.
-  private func request(
+  func request(
     for node: NodeConfiguration, _ name: String, proxy: [String: String]
   ) async throws -> Value {
     var (cluster, node) = (cluster, node)
+    let key = try await snapshotKey()
     if let prepared = try await preparation?.startImages.value()[node.image] {
       node.image = prepared
     } else {
@@ -152,7 +157,18 @@ extension ClusterRun {
     for index in node.extraPortMappings.indices where node.extraPortMappings[index].hostPort <= 0 {
       node.extraPortMappings[index].hostPort = try FreePort.find(on: node.extraPortMappings[index].listenAddress)
     }
-    return NodeContainer(cluster: cluster, node: node, name: name, engine: traits, proxy: proxy).createRequest
+    var request = NodeContainer(cluster: cluster, node: node, name: name, engine: traits, proxy: proxy).createRequest
+    request["Labels"][Self.runLabel] = .string(runID)
+    if let key { request["Labels"][MadeFrom.label] = .string(key) }
+    return request
+  }
+
+  /// The cluster's part of the key of snapshots; nil if the node image is not there.
+  func snapshotKey() async throws -> String? {
+    guard let image = try await Self.find(cluster.nodes[0].image, in: engine),
+      let id = try await engine.inspectImage(image)?["Id"].stringValue
+    else { return nil }
+    return try SnapshotKey.cluster(cluster, image: id, preloaded: options.preload)
   }
 
   private func configure(_ node: NodeConfiguration, _ handle: Node, mtu: Int?) async throws {

@@ -20,6 +20,7 @@ extension RestartRun {
           until: .object { RestartState.readiness(ofNode: $0, since: starts[node.name]) }, deadline: deadline,
           report: { context.report("\(node.name): \($0)") })
       }
+      if isNew { context.keepWhatWasMade(Self.kept) }
       return nil
     }
   }

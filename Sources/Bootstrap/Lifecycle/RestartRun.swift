@@ -13,6 +13,10 @@ final class RestartRun: Sendable {
   let nodes: [NodeRecord]
   let kubeconfigs: KubeconfigStore
   let deadline: Deadline
+  /// The steps that come before the nodes are started.
+  let after: [StepID]
+  /// Whether the nodes were made by this run, which then takes them back if it ends before they are ready.
+  let isNew: Bool
   /// Looks at the cluster as soon as it answers; throws to end the run.
   let check: @Sendable (KubernetesClient) async throws -> Void
 
@@ -27,7 +31,7 @@ final class RestartRun: Sendable {
 
   init(
     engine: Engine, name: ClusterName, nodes: [NodeRecord], kubeconfigs: KubeconfigStore,
-    kubernetes: Promise<KubernetesClient>, wait: Duration,
+    kubernetes: Promise<KubernetesClient>, wait: Duration, after: [StepID] = [], isNew: Bool = false,
     check: @escaping @Sendable (KubernetesClient) async throws -> Void = { _ in }
   ) {
     self.engine = engine
@@ -35,6 +39,8 @@ final class RestartRun: Sendable {
     self.nodes = nodes
     self.kubeconfigs = kubeconfigs
     self.kubernetes = kubernetes
+    self.after = after
+    self.isNew = isNew
     self.check = check
     deadline = .after(wait)
   }
@@ -49,10 +55,13 @@ extension StepID {
 }
 
 extension RestartRun {
+  /// Said with a failure from the moment on from which nothing is taken back.
+  static let kept = "the cluster is kept; run the same command again to continue"
+
   /// `node`: the containers run, and programs can be run in them.
   private func startNodes() -> Step {
-    Step(.node, title: "node") { [self] context in
-      context.keepWhatWasMade("the cluster is kept; run the same command again to continue")
+    Step(.node, title: "node", after: after) { [self] context in
+      if !isNew { context.keepWhatWasMade(Self.kept) }
       try await withThrowingTaskGroup(of: Void.self) { group in
         for node in nodes where node.state != "running" {
           group.addTask { [self] in
@@ -100,7 +109,12 @@ extension RestartRun {
 
   /// `kubeconfig`: the user's file has the cluster at its present address.
   private func writeKubeconfig() -> Step {
-    Step(.kubeconfig, title: "kubeconfig", after: [.apiServer]) { [self] _ in
+    Step(.kubeconfig, title: "kubeconfig", after: [.apiServer]) { [self] context in
+      if isNew {
+        context.rollBack("removing \(Names.context(name.text)) from the kubeconfig") { [kubeconfigs, name] in
+          try await kubeconfigs.remove(cluster: name.text)
+        }
+      }
       guard let controlPlane = nodes.first(where: { $0.role == .controlPlane }) else { return nil }
       let content = try await Node(engine, name: controlPlane.name).read("/etc/kubernetes/admin.conf") ?? []
       let path = try await kubeconfigs.merge(

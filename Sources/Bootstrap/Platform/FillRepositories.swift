@@ -53,12 +53,21 @@ extension PlatformRun {
   }
 
   /// The ingress learns of Gitea's pod a moment after it is ready, and gives no notice of that.
-  private func awaitAnswer(_ gitea: GiteaClient) async throws {
+  func awaitAnswer(_ gitea: GiteaClient) async throws {
     let deadline = Deadline.after(.seconds(90))
     var backoff = Backoff(first: .milliseconds(50), limit: .milliseconds(500))
+    var isRestarted = false
     while let error = await refusal(of: gitea) {
       try Task.checkCancellation()
-      guard error.status == nil || [404, 502, 503, 504].contains(error.status) else { throw error }
+      if error.status == 401, !isRestarted {
+        // It has another password than its secret says: a run that changed it was cut off, or its pod was quicker than a
+        // restoration. It takes over the one in the secret when it starts.
+        isRestarted = true
+        try await restartGitea(try await kubernetes.value())
+        continue
+      }
+      guard error.status == nil || [404, 502, 503, 504].contains(error.status) || isRestarted && error.status == 401
+      else { throw error }
       do {
         try await backoff.pause(until: deadline, awaiting: "Gitea at \(options.giteaURL)")
       } catch is DeadlineExceeded {
@@ -80,7 +89,7 @@ extension PlatformRun {
   }
 
   /// The token that programs find in Gitea's secret, made if the one that is there does not work.
-  private func ensureToken(_ gitea: GiteaClient, _ password: Secret) async throws {
+  func ensureToken(_ gitea: GiteaClient, _ password: Secret) async throws {
     let secret = try await kubernetes.value().get(
       .secrets, Names.Gitea.credentialSecret, namespace: Names.Gitea.namespace)
     if let token = Credentials.gitea(in: secret)?.token {

@@ -55,7 +55,7 @@ extension PlatformRun {
   }
 
   /// Replaces Gitea's pod, if there is one: it takes over the administrator's password when it starts.
-  private func restartGitea(_ client: KubernetesClient) async throws {
+  func restartGitea(_ client: KubernetesClient) async throws {
     let reference = ObjectReference(.deployments, "my-gitea", namespace: Names.Gitea.namespace)
     guard try await client.get(reference) != nil else { return }
     let annotation: Value = ["kubectl.kubernetes.io/restartedAt": .string(records.startTime)]

@@ -20,6 +20,8 @@ struct NewClusterFlags: ParsableArguments {
   var preload: [String] = []
   @Flag(help: "Start from the node image as it is, without a prepared one.")
   var noCache = false
+  @Flag(help: "Build afresh, even if there is a snapshot of the same platform.")
+  var noSnapshot = false
   @Flag(help: "When creating fails, leave what was made, to look at it.")
   var retain = false
   @Option(help: ArgumentHelp("How long to wait for the cluster, for example 90s or 5m.", valueName: "duration"))
@@ -34,6 +36,7 @@ struct NewClusterFlags: ParsableArguments {
     options.kindConfig = kindConfig
     options.preload = preload
     options.usesCache = !noCache
+    options.usesSnapshots = !noSnapshot
     options.retain = retain
     options.wait = wait.duration
   }
