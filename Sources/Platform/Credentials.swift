@@ -92,4 +92,18 @@ public enum Credentials {
       Names.ArgoCD.initialAdminSecret, namespace: Names.ArgoCD.namespace, data: ["password": password.revealed])
     return (settings, initial)
   }
+
+  /// The password of Argo CD's cache.
+  ///
+  /// Argo CD has a container that makes one up (`argocd admin redis-initial-password`) and keeps one that is there.
+  /// Until it has run, the pods that need the password fail to start, and the kubelet tries them again only after a
+  /// while; with a password made before them nobody waits.
+  ///
+  /// - Returns: The secret `argocd-redis` with 16 random letters and digits.
+  public static func argoCDRedisSecret() -> Value {
+    .secret(
+      Names.ArgoCD.redisSecret, namespace: Names.ArgoCD.namespace,
+      labels: ["app.kubernetes.io/name": Names.ArgoCD.redisSecret, "app.kubernetes.io/part-of": "argocd"],
+      data: ["auth": RandomText.generate(length: 16).revealed])
+  }
 }

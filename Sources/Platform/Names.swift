@@ -46,6 +46,10 @@ public enum Names {
     public static let packageSourcePath = "cnoe.io/package-source-path"
     /// On Applications: makes Argo CD look at them at once.
     public static let refresh = "argocd.argoproj.io/refresh"
+    /// On objects that Argo CD manages: the Application and the object, `gitea:apps/Deployment:gitea/my-gitea`.
+    public static let trackingID = "argocd.argoproj.io/tracking-id"
+    /// On objects that kubectl or Argo CD applied: what they applied, as JSON.
+    public static let lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
     /// On ApplicationSets: makes Argo CD look at them at once.
     public static let applicationSetRefresh = "argocd.argoproj.io/application-set-refresh"
   }
@@ -75,6 +79,8 @@ public enum Names {
     public static let initialAdminSecret = "argocd-initial-admin-secret"
     /// Where the server keeps password hashes and its signing key.
     public static let settingsSecret = "argocd-secret"
+    /// Where its cache's password is, for the pods that use it (`docs/faq.md` in argoproj/argo-cd: key `auth`).
+    public static let redisSecret = "argocd-redis"
   }
 
   /// Gitea.

@@ -7,16 +7,27 @@ extension PlatformRun {
   private static let application = ResourceType(
     group: "argoproj.io", version: "v1alpha1", plural: "applications", kind: "Application")
 
-  /// `hand-over`: Argo CD has taken charge of the platform's packages, from the repositories in Gitea.
-  func handOver() -> Step {
-    Step(.handOver, title: "hand-over", after: [.repositories, .package(.argocd), .dns, .records]) { [self] context in
-      let client = try await kubernetes.value()
+  /// `applications`: Argo CD knows the platform's packages.
+  ///
+  /// Before the repositories have anything in them: what it finds in the cluster takes it seconds to read, the first
+  /// time, and Gitea is still starting then.
+  func makeApplications() -> Step {
+    Step(.applications, title: "applications", after: [.package(.argocd), .dns, .records]) { [self] _ in
       let record = try await localbuild.value()
-      let commits = try await commits.value()
       try await apply(
         CorePackage.allCases.map { package in
           ArgoCDApplication.core(package, repositoryURL: repositoryURL(package), owner: record)
         })
+      return nil
+    }
+  }
+
+  /// `hand-over`: Argo CD has taken charge of the platform's packages, from the repositories in Gitea.
+  func handOver() -> Step {
+    Step(.handOver, title: "hand-over", after: [.repositories, .applications]) { [self] context in
+      let client = try await kubernetes.value()
+      let record = try await localbuild.value()
+      let commits = try await commits.value()
       for package in CorePackage.allCases {
         try await client.patch(
           ObjectReference(Self.application, package.rawValue, namespace: Names.ArgoCD.namespace),

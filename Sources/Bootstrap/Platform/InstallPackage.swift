@@ -13,7 +13,7 @@ extension PlatformRun {
       context.report("applying \(rendered.objects.count) objects")
       try await prepare(package)
       var later: [Value] = []
-      for (phase, objects) in ApplyPhase.grouped(rendered.objects) {
+      for (phase, objects) in ApplyPhase.grouped(rendered.adoptedObjects) {
         // A webhook that checks objects refuses them all until its server runs.
         if phase == .webhooks {
           later = objects
@@ -44,6 +44,9 @@ extension PlatformRun {
       if let old = existing?.password, old != password { try await restartGitea(client) }
       giteaPassword.fulfil(password)
     case .argocd:
+      if try await client.get(.secrets, Names.ArgoCD.redisSecret, namespace: Names.ArgoCD.namespace) == nil {
+        try await apply([Credentials.argoCDRedisSecret()])
+      }
       guard options.usesStaticPassword else { return }
       let settings = try await client.get(.secrets, Names.ArgoCD.settingsSecret, namespace: Names.ArgoCD.namespace)
       try await apply(

@@ -21,7 +21,7 @@ extension PlatformRun {
       let rendered = try render(certificatePEM: identity.certificate.pem())
       packages.fulfil(rendered)
       // Namespaces of all packages come first: the certificate is put into several of them.
-      try await apply(rendered.values.flatMap(\.objects).filter { ApplyPhase($0) == .namespaces })
+      try await apply(rendered.values.flatMap(\.adoptedObjects).filter { ApplyPhase($0) == .namespaces })
       try await apply(PlatformCertificate.secrets(identity))
       certificate.fulfil(identity)
       return "*.\(options.host), until \(String(describing: identity.certificate.notAfter).prefix(10))"

@@ -56,7 +56,8 @@ final class PlatformRun: Sendable {
   /// All steps of building the platform; the plan orders them.
   func steps() -> [Step] {
     [issueCertificate(), setUpDNS(), keepRecords()] + CorePackage.allCases.map(installPackage)
-      + [trustRegistry(), fillRepositories(), handOver()] + (customPackages.map { [installPackages($0)] } ?? [])
+      + [trustRegistry(), fillRepositories(), makeApplications(), handOver()]
+      + (customPackages.map { [installPackages($0)] } ?? [])
   }
 
   /// Applies objects side by side: nothing among them may need another of them.
@@ -89,6 +90,7 @@ struct CustomizationFile: Sendable {
 }
 
 extension StepID {
+  static let applications: StepID = "applications"
   static let certificate: StepID = "certificate"
   static let dns: StepID = "dns"
   static let records: StepID = "records"
