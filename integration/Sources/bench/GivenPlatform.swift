@@ -63,12 +63,11 @@ struct GivenPlatform {
 
   /// The same platform, once it has been saved.
   private func snapshot(_ samples: inout Samples) async throws {
-    guard try await run(["--help"]).output.contains("snapshot") else { return }
     try await run(["snapshot", "save"] + named)
     try await run(delete)
     let restored = try await run(createArguments.filter { $0 != "--no-snapshot" })
     samples.add(.healthyFromSnapshot, contender, restored.duration)
-    try await run(["snapshot", "delete", "--all"])
+    try await run(["snapshot", "delete", "--all"] + named)
   }
 
   // MARK: Commands
@@ -79,7 +78,7 @@ struct GivenPlatform {
   private var createArguments: [String] {
     switch contender {
     case .ours:
-      ["create", "--name", "bench", "--node-image", bench.settings.image, "-o", "json"]
+      ["create", "--name", "bench", "--node-image", bench.settings.image, "--no-snapshot", "-o", "json"]
         + bench.settings.programArguments
     default: ["create", "--name", "bench", "--no-exit=false"] + bench.settings.peerArguments
     }
