@@ -18,7 +18,7 @@ struct Idpbuilder: AsyncParsableCommand {
         subcommands: [
           Create.self, Stop.self, Start.self, Validate.self, Delete.self, Get.self, SnapshotCommand.self,
         ]),
-      CommandGroup(name: "Images", subcommands: [Cache.self]),
+      CommandGroup(name: "Images", subcommands: [Cache.self, Bundle.self]),
       CommandGroup(name: "Program", subcommands: [ShowVersion.self]),
     ])
 }

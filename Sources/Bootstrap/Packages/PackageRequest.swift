@@ -9,6 +9,8 @@ import Platform
 struct PackageRequest: Sendable {
   /// Where they came from, in the order of the command line.
   let sources: [PackageSource]
+  /// The packages as they were read, in the same order.
+  let packages: [Package]
   /// What is installed of them.
   let set: PackageSet
   /// What the user should know about them.
@@ -30,7 +32,7 @@ struct PackageRequest: Sendable {
     prunes = options.prunePackages
     waits = options.waitForPackages
     guard !options.packages.isEmpty else {
-      (sources, set, warnings, clones) = ([], PackageSet([], cluster: options.name), [], nil)
+      (sources, packages, set, warnings, clones) = ([], [], PackageSet([], cluster: options.name), [], nil)
       return
     }
     let clones = try CloneDirectory()
@@ -38,7 +40,8 @@ struct PackageRequest: Sendable {
     let report = try await PackageReader(checkouts: clones.checkouts(progress: progress))
       .read(options.packages, workingDirectory: CloneDirectory.workingDirectory)
     try report.requireSound()
-    sources = report.packages.map(\.source)
+    packages = report.packages
+    sources = packages.map(\.source)
     set = PackageSet(report.packages, cluster: options.name)
     warnings = report.warnings.map(\.description) + set.superseded.map(\.description)
   }

@@ -33,7 +33,8 @@ extension PreparedImage.Content {
   /// - Parameter request: What is wanted.
   /// - Returns: How far this is it.
   public func match(_ request: PreparedImageRequest) -> PreparedImageMatch {
-    if let id = request.nodeImageID {
+    // Two equal references with a digest mean the same image, whatever engines make of its id.
+    if let id = request.nodeImageID, nodeImage != request.nodeImage || !nodeImage.contains("@") {
       guard id == nodeImageID else {
         return NodeImage.isSame(nodeImage, request.nodeImage)
           ? .stale("\(NodeImage.friendly(nodeImage)) is another image now") : .unrelated
