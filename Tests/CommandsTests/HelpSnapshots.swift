@@ -383,6 +383,8 @@ enum HelpSnapshots {
       -p, --package <package> A package: a directory or file with Argo CD Applications, or
                               https://host/org/repo//path?ref=main.
             May be given several times; of two with the same Application the later wins.
+      --only                  Only the images given with --preload, as `idpbuilder create
+                              --cluster-only` starts from.
       --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
             Default: DOCKER_HOST, the current docker context, or the usual sockets.
       -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,

@@ -15,11 +15,14 @@ struct CacheBuild: ConsoleCommand {
       """)
 
   @OptionGroup var images: PreparedImageFlags
+  @Flag(help: "Only the images given with --preload, as `idpbuilder create --cluster-only` starts from.")
+  var only = false
   @OptionGroup var engine: EngineOptions
   @OptionGroup var common: CommonOptions
 
   func run(on console: Console) async throws {
     var options = images.options
+    options.clusterOnly = only
     options.dockerHost = engine.dockerHost
     let progress = ProgressReport(on: console, format: .text)
     let made = try await progress.following { [options] events in

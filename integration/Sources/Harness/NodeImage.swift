@@ -51,6 +51,37 @@ public actor NodeImage {
     }
   }
 
+  /// A stand-in of its own for one test: what is prepared of it, no other test sees.
+  /// - Parameters:
+  ///   - scenario: the test; the image is removed at its end, with everything that was prepared of it.
+  ///   - files: more files, by absolute path.
+  /// - Returns: the image's reference.
+  /// - Throws: ``ProgramError`` if it cannot be made.
+  public func own(_ scenario: Scenario, files: [String: String] = [:]) async throws -> String {
+    let plain = try await reference()
+    let docker = Docker()
+    let container = "stand-in-own-\(scenario.identifier)"
+    let image = "idpbuilder.localhost/stand-in-\(scenario.identifier):v1.36.1"
+    scenario.cleanUp {
+      for suffix in ["", "-b"] { await scenario.removeCluster(scenario.cluster + suffix) }
+      _ = try? await docker.run(["rm", "-fv", container])
+      let label = "label=idpbuilder.prepared-node.node-image=\(image)"
+      let prepared = try? await docker.run(["images", "--quiet", "--no-trunc", "--filter", label])
+      for id in Set((prepared ?? "").split(separator: "\n")) { _ = try? await docker.run(["rmi", "-f", String(id)]) }
+      _ = try? await docker.run(["rmi", "-f", image])
+    }
+    try await docker.run(["create", "--name", container, plain])
+    let root = scenario.folder + "/own-image"
+    for (path, text) in files.merging(["/kind/own": scenario.identifier], uniquingKeysWith: { first, _ in first }) {
+      TextFile.makeFolder(String((root + path).prefix(upTo: (root + path).lastIndex(of: "/") ?? root.endIndex)))
+      try TextFile.write(root + path, text)
+    }
+    try await docker.run(["cp", root + "/.", "\(container):/"])
+    try await docker.run(["commit", container, image])
+    try await docker.run(["rm", "-fv", container])
+    return image
+  }
+
   private func once(_ name: String, _ make: @escaping @Sendable () async throws -> String) async throws -> String {
     let task = made[name] ?? Task { try await make() }
     made[name] = task

@@ -58,7 +58,7 @@ public final class Scenario: Sendable {
     try? TextFile.write(folder + "/log", log.withLock { $0 })
   }
 
-  private func removeCluster(_ name: String) async {
+  func removeCluster(_ name: String) async {
     guard HarnessEnvironment.hasEngine else { return }
     let docker = Docker()
     for container in (try? await docker.containers(cluster: name)) ?? [] {

@@ -6,11 +6,27 @@ enum ContainerRuntime {
   static func containerd(_ arguments: [String]) -> Int32 {
     if arguments.prefix(2) == ["config", "dump"] {
       say("version = 3\n\n[plugins]\n  [plugins.'io.containerd.cri.v1.images']\n    snapshotter = 'overlayfs'")
-    } else {
+    } else if arguments.contains(where: { ["--version", "-v"].contains($0) }) {
       say("containerd github.com/containerd/containerd/v2 v2.0.0 stand-in")
+    } else {
+      serve()
     }
     return 0
   }
+
+  /// Runs until it is told to end. There is nothing to serve: `ctr` works on the file itself.
+  private static func serve() {
+    var ends = sigset_t()
+    sigemptyset(&ends)
+    for number in [SIGTERM, SIGINT] { sigaddset(&ends, number) }
+    pthread_sigmask(SIG_BLOCK, &ends, nil)
+    complain("level=info msg=\"containerd successfully booted in 0.01s\"")
+    var number: Int32 = 0
+    sigwait(&ends, &number)
+  }
+
+  /// Whether the node has an image.
+  static func has(_ name: String) -> Bool { images().contains { isNamed($0, name) } }
 
   // MARK: crictl
 
@@ -95,6 +111,13 @@ enum ContainerRuntime {
         all[index]["tags"].append(.string(name))
       }
       save(all)
+      return 0
+    case ("images", "remove"), ("images", "rm"), ("image", "rm"):
+      var all = images()
+      for index in all.indices {
+        all[index]["tags"] = .array(all[index]["tags"].elements.filter { $0.stringValue != words.last })
+      }
+      save(all.filter { !$0["tags"].elements.isEmpty })
       return 0
     default: return 0
     }

@@ -79,8 +79,10 @@ extension Controllers {
   }
 
   private func missingImage(_ pod: Value) -> String? {
-    pod["spec"]["containers"].elements.compactMap { $0["image"].stringValue }.first { image in
+    let isOffline = faults.isOffline && !["kube-system", "local-path-storage"].contains(pod.namespace)
+    return pod["spec"]["containers"].elements.compactMap { $0["image"].stringValue }.first { image in
       image.hasPrefix("registry.invalid/") || faults.missingImages.contains { image.hasPrefix($0) }
+        || isOffline && !ContainerRuntime.has(image)
     }
   }
 

@@ -16,11 +16,14 @@ final class Controllers: Sendable {
   struct HeededFaults: Sendable {
     var neverReady: Bool
     var missingImages: [String]
+    var isOffline: Bool
   }
 
   init(_ cluster: Cluster, _ faults: Faults) {
     self.cluster = cluster
-    self.faults = HeededFaults(neverReady: faults.ready == "never", missingImages: faults.missingImages)
+    self.faults = HeededFaults(
+      neverReady: faults.ready == "never", missingImages: faults.missingImages,
+      isOffline: faults.registry == "unreachable")
   }
 
   /// Works until the process ends, on a thread of its own.

@@ -14,6 +14,8 @@ struct Faults {
   var kubeadm: String? { wanted["kubeadm"].stringValue }
   /// `never`: the node does not become Ready.
   var ready: String? { wanted["ready"].stringValue }
+  /// `unreachable`: only images that the node has can be run, but for those of the system's own namespaces.
+  var registry: String? { wanted["registry"].stringValue }
   /// Image prefixes that cannot be pulled.
   var missingImages: [String] { wanted["missingImages"].elements.compactMap(\.stringValue) }
 }

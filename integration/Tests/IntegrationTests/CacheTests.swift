@@ -1,0 +1,159 @@
+import Documents
+import Harness
+import Kubernetes
+import Testing
+
+extension Scenario {
+  /// An image of this test's own, with nothing but a file in it; removed at the end.
+  func tinyImage(_ name: String = "tiny", content: String = "1") async throws -> String {
+    let image = "idpbuilder.localhost/it-\(identifier)-\(name):1"
+    cleanUp { _ = try? await Docker().run(["rmi", "-f", image]) }
+    let file = folder + "/\(name).txt"
+    try TextFile.write(file, content)
+    try #require(try await program("tar", "-C", folder, "-cf", folder + "/\(name).tar", "\(name).txt").status == 0)
+    try await Docker().run(["import", folder + "/\(name).tar", image])
+    return image
+  }
+
+  /// What `cache list` says about the images that were prepared of a node image.
+  func cached(_ nodeImage: String) async throws -> [Value] {
+    let result = try await idpbuilder("cache", "list", "-o", "json")
+    try #require(result.status == 0, "\(result.transcript)")
+    return try JSON.parse(result.output).elements.filter { $0["nodeImage"].stringValue == nodeImage }
+  }
+
+  /// The containers in which images are prepared that belong to this test.
+  func preparations(_ nodeImage: String) async throws -> [String] {
+    try await Docker().run([
+      "ps", "-aq", "--filter", "ancestor=\(nodeImage)", "--filter", "name=idpbuilder-preparation",
+    ])
+    .split(separator: "\n").map(String.init)
+  }
+}
+
+extension Clusters {
+  /// Node images with more images inside, made once and used again.
+  @Suite("the prepared node image", .enabled(if: NodeImage.isStandIn, "the node images are the stand-in's"))
+  struct Cache {
+    @Test(
+      "it is made by the first create and used by the next; deleted or outdated, it is made again; prune removes it")
+    func life() async throws {
+      try await Scenario.run { scenario in
+        let node = try await NodeImage.shared.own(scenario)
+        let tiny = try await scenario.tinyImage()
+        let first = try await scenario.create("--preload", tiny, image: node)
+        try #require(first.status == 0, "\(first.transcript)")
+        #expect(first.errors.contains("✓ prepared image: 1 images inside"))
+        let inside = try await Docker().run(["exec", "\(scenario.cluster)-control-plane", "crictl", "images"])
+        #expect(inside.contains("it-\(scenario.identifier)-tiny"))
+        #expect(try await scenario.cached(node).map { $0["state"] } == ["current"])
+        #expect(try await scenario.preparations(node) == [])
+
+        let second = try await scenario.create("--preload", tiny, name: scenario.cluster + "-b", image: node)
+        try #require(second.status == 0, "\(second.transcript)")
+        #expect(second.errors.contains("✓ node image: prepared"))
+        // A cluster was made from it.
+        let kept = try await scenario.idpbuilder("cache", "prune", "--all")
+        #expect(kept.errors.contains("Kept idpbuilder.localhost/prepared-node:"), "\(kept.transcript)")
+        _ = try await scenario.idpbuilder("delete", "--name", scenario.cluster)
+        _ = try await scenario.idpbuilder("delete", "--name", scenario.cluster + "-b")
+
+        // Another image under the same name.
+        _ = try await scenario.tinyImage(content: "2")
+        let listed = try await scenario.cached(node)
+        #expect(listed.map { $0["state"] } == ["stale"])
+        let name = try #require(listed.first?["name"].stringValue)
+        let rebuilt = try await scenario.idpbuilder("cache", "build", "--node-image", node, "--preload", tiny, "--only")
+        try #require(rebuilt.status == 0, "\(rebuilt.transcript)")
+        #expect(!rebuilt.output.contains(name))
+        let pruned = try await scenario.idpbuilder("cache", "prune")
+        #expect(pruned.errors.contains("Removed \(name)."), "\(pruned.transcript)")
+        #expect(try await scenario.cached(node).map { $0["state"] } == ["current"])
+
+        // Deleted behind our back.
+        try await Docker().run(["rmi", rebuilt.output.filter { !$0.isNewline }])
+        let again = try await scenario.create("--preload", tiny, image: node)
+        #expect(again.status == 0, "\(again.transcript)")
+        #expect(try await scenario.cached(node).count == 1)
+      }
+    }
+
+    @Test("killed in the middle, nothing half-made is used, and the next run clears away what was left")
+    func killed() async throws {
+      try await Scenario.run { scenario in
+        let node = try await NodeImage.shared.own(scenario)
+        let tiny = try await scenario.tinyImage()
+        let arguments = ["cache", "build", "--node-image", node, "--preload", tiny, "--only"]
+        let program = try scenario.start(arguments + ["-l", "debug"])
+        // The engine has unpacked the images in the container.
+        try #require(await program.output { $0.contains("/archive") })
+        program.signal(9)
+        _ = await program.result()
+        #expect(try await scenario.preparations(node).count == 1)
+        #expect(try await scenario.cached(node) == [])
+        let again = try await scenario.start(arguments).result()
+        #expect(again.status == 0, "\(again.transcript)")
+        #expect(try await scenario.preparations(node) == [])
+        #expect(try await scenario.cached(node).count == 1)
+      }
+    }
+
+    @Test("interrupted, it takes back what it made")
+    func interrupted() async throws {
+      try await Scenario.run { scenario in
+        let node = try await NodeImage.shared.own(scenario)
+        let tiny = try await scenario.tinyImage()
+        let program = try scenario.start(
+          ["cache", "build", "--node-image", node, "--preload", tiny, "--only", "-l", "debug"])
+        try #require(await program.output { $0.contains("/archive") })
+        program.signal(2)
+        #expect(await program.result().status == 130)
+        #expect(try await scenario.preparations(node) == [])
+      }
+    }
+
+    @Test("two that make the same one end with the same one")
+    func two() async throws {
+      try await Scenario.run { scenario in
+        let node = try await NodeImage.shared.own(scenario)
+        let tiny = try await scenario.tinyImage()
+        let arguments = ["cache", "build", "--node-image", node, "--preload", tiny, "--only"]
+        let programs = try [scenario.start(arguments), scenario.start(arguments)]
+        var outputs: Set<String> = []
+        for program in programs {
+          let result = await program.result()
+          #expect(result.status == 0, "\(result.transcript)")
+          outputs.insert(result.output)
+        }
+        #expect(outputs.count == 1)
+        #expect(try await scenario.cached(node).count == 1)
+      }
+    }
+
+    @Test("what one image lacks is added to it, and the older one is superseded")
+    func growing() async throws {
+      try await Scenario.run { scenario in
+        let node = try await NodeImage.shared.own(scenario)
+        let (tiny, other) = (try await scenario.tinyImage(), try await scenario.tinyImage("other"))
+        let only = ["cache", "build", "--node-image", node, "--only", "--preload", tiny]
+        #expect(try await scenario.start(only).result().status == 0)
+        #expect(try await scenario.start(only + ["--preload", other]).result().status == 0)
+        let listed = try await scenario.cached(node)
+        #expect(listed.map { $0["state"] } == ["current", "stale"])
+        #expect(listed.first?["images"].elements.count == 2)
+      }
+    }
+
+    @Test("an image that is not to be had is an error if the user named it, before a cluster is made")
+    func missing() async throws {
+      try await Scenario.run { scenario in
+        let node = try await NodeImage.shared.own(scenario)
+        let failed = try await scenario.create("--preload", "registry.invalid/none:1", image: node)
+        #expect(failed.status != 0)
+        #expect(failed.errors.contains("image registry.invalid/none:1, given with --preload, is not to be had"))
+        #expect(try await scenario.remains() == [])
+        #expect(try await scenario.preparations(node) == [])
+      }
+    }
+  }
+}
