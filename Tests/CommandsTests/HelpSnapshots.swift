@@ -28,6 +28,7 @@ enum HelpSnapshots {
 
     IMAGES SUBCOMMANDS:
       cache                   Manage node images with everything inside.
+      bundle                  Take everything to a machine without network, in one file.
 
     PROGRAM SUBCOMMANDS:
       version                 Print the version of idpbuilder.
@@ -538,6 +539,69 @@ enum HelpSnapshots {
 
     OPTIONS:
       --all                   Delete all snapshots of the cluster.
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let bundleSave = #"""
+    OVERVIEW: Write a file with the node image, everything inside, and packages.
+
+    On the other machine, `idpbuilder bundle load` and `idpbuilder create` need no registry, no DNS and
+    no Internet.
+
+    Examples:
+      idpbuilder bundle save platform.tar
+      idpbuilder bundle save platform.tar -p ./my-package --preload docker.io/library/alpine:3.22
+
+    USAGE: idpbuilder bundle save <file> [<options>]
+
+    ARGUMENTS:
+      <file>                  The file to write.
+
+    OPTIONS:
+      --kube-version <version>
+                              The Kubernetes version, for example v1.35.0.
+      --node-image <image>    The node image; overrides --kube-version.
+      --preload <image>       An image that the nodes have from the start.
+            May be given several times. The platform's own images are always there.
+      -c, --package-custom-file <package:file>
+                              A file with changes to a core package: argocd, gitea or nginx.
+            May be given several times.
+      -p, --package <package> A package: a directory or file with Argo CD Applications, or
+                              https://host/org/repo//path?ref=main.
+            May be given several times; of two with the same Application the later wins.
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let bundleLoad = #"""
+    OVERVIEW: Bring what a file holds into the engine.
+
+    All checksums are verified before anything is loaded. Prints the command that creates the platform.
+
+    Examples:
+      idpbuilder bundle load platform.tar
+      idpbuilder bundle load platform.tar --packages ./packages
+
+    USAGE: idpbuilder bundle load <file> [<options>]
+
+    ARGUMENTS:
+      <file>                  The file.
+
+    OPTIONS:
+      --packages <directory>  Where to unpack the packages. (default: idpbuilder-packages)
       --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
             Default: DOCKER_HOST, the current docker context, or the usual sockets.
       -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,

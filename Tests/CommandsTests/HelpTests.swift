@@ -56,6 +56,8 @@ import Testing
     #expect(try help("snapshot", "list") == HelpSnapshots.snapshotList)
     #expect(try help("snapshot", "restore") == HelpSnapshots.snapshotRestore)
     #expect(try help("snapshot", "delete") == HelpSnapshots.snapshotDelete)
+  }
+
   @Test("bundle save and load")
   func bundle() throws {
     #expect(try help("bundle", "save") == HelpSnapshots.bundleSave)

@@ -8,7 +8,7 @@ import KindCluster
 
 extension StepID {
   static let verify: StepID = "verify"
-  static let image: StepID = "image"
+  static let bundleImage: StepID = "image"
   static let bundlePackages: StepID = "packages"
 }
 
@@ -64,7 +64,7 @@ public func loadBundle(
     reader.fulfil(checked)
     return "all checksums are right"
   }
-  let load = Step(.image, title: "image", after: [.verify]) { context in
+  let load = Step(.bundleImage, title: "image", after: [.verify]) { context in
     let bundle = try await reader.value()
     guard let content = bundle.content(of: BundleManifest.imageMember) else { return nil }
     context.report("loading \(content.size / 1_000_000) MB")
