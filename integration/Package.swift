@@ -42,7 +42,9 @@ let package = Package(
       name: "ContractTests", dependencies: ["Harness", kit, documents, orderedCollections], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["Harness", "Endurance", "FaultProxy", "NodeServer", kit, documents, orderedCollections],
+      dependencies: [
+        "Harness", "StandIn", "Endurance", "FaultProxy", "NodeServer", kit, documents, orderedCollections,
+      ],
       swiftSettings: settings),
     // Compares with kind, kubectl and cnoe-io/idpbuilder, and prints the ratios.
     .executableTarget(name: "bench", dependencies: ["Harness", "NodeServer", documents], swiftSettings: settings),

@@ -14,6 +14,8 @@ import CGit2
 /// A file that changes between being named and being read is refused by libgit2, which checks every name.
 final class FileObjects {
   private var files: [ObjectID: (path: String, size: Int)] = [:]
+  /// The size of the largest file.
+  private(set) var largest = 0
 
   private init() {}
 
@@ -49,6 +51,7 @@ final class FileObjects {
       throw GitError(.inputOutput, "read \(path)", GitError.last("").message)
     }
     files[ObjectID(id)] = (path, Int(status.st_size))
+    largest = max(largest, Int(status.st_size))
     return id
   }
 

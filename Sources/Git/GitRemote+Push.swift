@@ -1,5 +1,6 @@
 import CGit2
 public import Diagnostics
+import Synchronization
 
 /// The tree that files make.
 public enum GitTree {
@@ -78,7 +79,10 @@ extension GitRemote {
           }
         }
         let commit = try repository.commit(tree: tree, parent: tip, branch: name, author: author, message: message)
-        try session.upload("\(name):\(name)", with: pointer, operation)
+        let isLarge = (repository.files?.largest ?? 0) > RemoteSession.largeFile
+        try isLarge
+          ? RemoteSession.largePush.withLock { _ in try session.upload("\(name):\(name)", with: pointer, operation) }
+          : session.upload("\(name):\(name)", with: pointer, operation)
         return .pushed(commit)
       }
     }
@@ -86,6 +90,11 @@ extension GitRemote {
 }
 
 extension RemoteSession {
+  /// libgit2 has one file as a whole in memory while it packs it: pushes with larger files than this, in bytes, go one after
+  /// the other.
+  fileprivate static let largeFile = 8 << 20
+  fileprivate static let largePush = Mutex(())
+
   fileprivate func upload(_ refspec: String, with pointer: OpaquePointer, _ operation: String) throws {
     var options = git_push_options()
     git_push_options_init(&options, UInt32(GIT_PUSH_OPTIONS_VERSION))

@@ -104,34 +104,10 @@ final class GitHost: Workload {
     guard user != nil || !writes else {
       return answer(connection, 401, ["message": "authentication required"], challenge: true)
     }
-    var environment = [
-      "PATH": "/usr/bin:/bin", "HOME": "/root", "GIT_EXEC_PATH": "/usr/lib/git-core", "GIT_CONFIG_NOSYSTEM": "1",
-      "GIT_PROJECT_ROOT": folder, "GIT_HTTP_EXPORT_ALL": "1", "REQUEST_METHOD": request.method,
-      "PATH_INFO": "/" + request.segments.dropFirst(2).joined(separator: "/"), "QUERY_STRING": request.rawQuery,
-      "CONTENT_TYPE": request.headers["content-type"] ?? "", "CONTENT_LENGTH": "\(request.body.count)",
-      "REMOTE_ADDR": "127.0.0.1",
-    ]
-    if let user { environment["REMOTE_USER"] = user }
-    if let encoding = request.headers["content-encoding"] { environment["HTTP_CONTENT_ENCODING"] = encoding }
-    if let version = request.headers["git-protocol"] { environment["GIT_PROTOCOL"] = version }
     let before = head(folder)
-    let result = Subprocess.run("/usr/lib/git-core/git-http-backend", [], environment: environment, input: request.body)
-    guard let end = result.output.firstRange(of: [13, 10, 13, 10]) else {
-      return answer(connection, 500, ["message": .string(result.errors)])
-    }
-    var status = 200
-    var headers: [(String, String)] = []
-    for line in String(decoding: result.output[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n") {
-      let sides = line.split(separator: ":", maxSplits: 1).map { $0.drop { $0 == " " } }
-      guard sides.count == 2 else { continue }
-      if sides[0] == "Status" {
-        status = Int(sides[1].prefix(3)) ?? 200
-      } else {
-        headers.append((String(sides[0]), String(sides[1])))
-      }
-    }
-    connection.respond(status: status, headers: headers, body: Array(result.output[end.upperBound...]))
-    if writes, head(folder) != before { pushed() }
+    GitBackend(folder: folder).respond(
+      to: request, path: request.segments.dropFirst(2).joined(separator: "/"), user: user, on: connection)
+    if writes, head(folder) != before { pushed("\(owner)/\(name)") }
   }
 
   func head(_ folder: String, _ branch: String = "HEAD") -> String? {
@@ -141,9 +117,9 @@ final class GitHost: Workload {
   }
 
   /// Whoever asked for it is told of a push.
-  private func pushed() {
+  private func pushed(_ repository: String) {
     let wanted = hooks.withLock { $0.contains { $0["config"]["url"].stringValue?.hasSuffix("/api/webhook") == true } }
-    if wanted { context.bus.announcePush() }
+    if wanted { context.bus.announcePush(to: repository) }
     // The loop sleeps until the cluster changes; a push is news of its own.
     context.cluster.wake()
   }

@@ -63,19 +63,34 @@ struct GitOpsApply {
     return result
   }
 
-  private func prune(_ results: [Value], _ state: inout ClusterState) {
+  /// Deletes what the Application made and is not among the results.
+  func prune(_ results: [Value], _ state: inout ClusterState) {
+    for (id, object) in leftovers(results, state) {
+      guard let target = state.target(id, object.namespace, object.name) else { continue }
+      _ = try? state.delete(target, DeleteOptions())
+    }
+  }
+
+  /// What the Application made and is not among the results, as its status shows it if it may not prune.
+  func unpruned(_ results: [Value], _ state: ClusterState) -> [Value] {
+    leftovers(results, state).map { id, object in
+      [
+        "group": .string(id.group), "kind": object["kind"], "name": .string(object.name),
+        "namespace": .string(object.namespace), "status": "OutOfSync", "requiresPruning": true,
+      ]
+    }
+  }
+
+  private func leftovers(_ results: [Value], _ state: ClusterState) -> [(ResourceID, Value)] {
     let kept = Set(
       results.map {
         "\(application.name):\($0["group"].stringValue ?? "")/\($0["kind"].stringValue ?? ""):\($0["namespace"].stringValue ?? "")/\($0["name"].stringValue ?? "")"
       })
-    for (id, members) in state.objects {
-      for (key, object) in members {
+    return state.objects.flatMap { id, members in
+      members.values.filter { object in
         let tracking = object["metadata"]["annotations"]["argocd.argoproj.io/tracking-id"].stringValue ?? ""
-        guard tracking.hasPrefix(application.name + ":"), !kept.contains(tracking),
-          let target = state.target(id, key.namespace, key.name)
-        else { continue }
-        _ = try? state.delete(target, DeleteOptions())
-      }
+        return tracking.hasPrefix(application.name + ":") && !kept.contains(tracking)
+      }.map { (id, $0) }
     }
   }
 }

@@ -42,19 +42,19 @@ final class GitOpsLoop: Workload {
     }
   }
 
-  private func hasWork() -> Bool { applications().contains { !isDone($0) } }
+  private func hasWork() -> Bool { applications().contains { $0.isBeingDeleted ? Self.hasFinalizer($0) : !isDone($0) } }
 
   private func applications() -> [Value] {
-    context.cluster.perform { [context] in $0.list(.applications, namespace: context.namespace) }.filter {
-      !$0.isBeingDeleted
-    }
+    context.cluster.perform { [context] in $0.list(.applications, namespace: context.namespace) }
   }
 
   /// One look at every Application; true if something was done.
   private func round() -> Bool {
     var worked = false
     for application in applications() {
-      if !isDone(application) {
+      if application.isBeingDeleted {
+        worked = finishDeletion(application) || worked
+      } else if !isDone(application) {
         // What is seen is what was there before the work, so that nothing is missed.
         let now = state(of: application)
         seen.withLock { $0[application.name] = now }
@@ -73,53 +73,90 @@ final class GitOpsLoop: Workload {
   }
 
   private func state(of application: Value) -> Seen {
-    Seen(
+    let sources = GitOpsSource.all(of: application)
+    return Seen(
       generation: JSON.serialize(application["spec"], sortedKeys: true).reduce(5_381) { ($0 &* 33) ^ Int($1) },
       refresh: application["metadata"]["annotations"]["argocd.argoproj.io/refresh"].stringValue ?? "",
-      pushes: context.bus.pushCount, trust: authority(for: application).hashValue)
+      pushes: sources.reduce(0) { $0 + context.bus.pushCount(of: $1.repository) },
+      trust: sources.map { context.authority(for: $0) }.hashValue)
   }
 
-  func authority(for application: Value) -> String? {
-    let host = GitOpsSource(application).host
-    let trusted = context.cluster.perform { [context] in
-      $0.object(.configMaps, context.namespace, "argocd-tls-certs-cm")
+  // MARK: Deletion
+
+  private static let finalizer = "resources-finalizer.argocd.argoproj.io"
+
+  private static func hasFinalizer(_ application: Value) -> Bool {
+    application["metadata"]["finalizers"].elements.contains(.string(finalizer))
+  }
+
+  /// Deletes what the Application made, and lets it go.
+  private func finishDeletion(_ application: Value) -> Bool {
+    guard Self.hasFinalizer(application) else { return false }
+    context.cluster.perform { state in
+      GitOpsApply(application: application).prune([], &state)
+      let rest = application["metadata"]["finalizers"].elements.filter { $0 != .string(Self.finalizer) }
+      state.store(.applications, application.namespace, application.name) {
+        $0["metadata"]["finalizers"] = .array(rest)
+      }
+      if rest.isEmpty, let target = state.target(.applications, application.namespace, application.name) {
+        _ = try? state.delete(target, DeleteOptions())
+      }
     }
-    return trusted?["data"][host].stringValue
+    return true
   }
 
   // MARK: Synchronization
 
   private func synchronize(_ application: Value) {
-    let source = GitOpsSource(application)
     let folder = "/run/gitops-\(UInt32.random(in: 0...UInt32.max))"
     defer { _ = Subprocess.run("/usr/bin/rm", ["-rf", folder], environment: [:]) }
+    Files.makeDirectory(folder)
     do throws(GitOpsFault) {
-      let revision = try source.clone(to: folder, authority: authority(for: application), cluster: context.cluster)
-      let objects = try source.objects(in: folder)
-      let results = context.cluster.perform { [application] state in
-        GitOpsApply(application: application).apply(objects, &state)
+      var revisions: [String] = []
+      var objects: [Value] = []
+      for (index, source) in GitOpsSource.all(of: application).enumerated() {
+        let target = "\(folder)/\(index)"
+        revisions.append(
+          try source.clone(to: target, authority: context.authority(for: source), cluster: context.cluster))
+        if !source.isReference { objects += try source.objects(in: target) }
       }
-      finish(application, revision: revision, results: results)
+      let found = objects
+      let (results, unpruned) = context.cluster.perform { [application] state in
+        let apply = GitOpsApply(application: application)
+        let results = apply.apply(found, &state)
+        return (results, apply.unpruned(results, state))
+      }
+      finish(application, revisions: revisions, results: results, unpruned: unpruned)
     } catch {
       fail(application, error.message)
     }
   }
 
-  private func finish(_ application: Value, revision: String, results: [Value]) {
+  private func finish(_ application: Value, revisions: [String], results: [Value], unpruned: [Value]) {
     let failed = results.filter { $0["status"] == "SyncFailed" }
+    let spec = application["spec"]
+    // Several sources have their own fields everywhere.
+    let isSingle = spec["sources"].elements.isEmpty
+    let source: (String, Value) = isSingle ? ("source", spec["source"]) : ("sources", spec["sources"])
+    let revision: (String, Value) =
+      isSingle ? ("revision", .string(revisions.first ?? "")) : ("revisions", Value(revisions))
     update(application) { object in
       let now = Value.string(timestamp())
+      var compared: Value = ["destination": spec["destination"]]
+      compared[source.0] = source.1
       object["status"]["sync"] = [
-        "status": failed.isEmpty ? "Synced" : "OutOfSync", "revision": .string(revision),
-        "comparedTo": ["source": application["spec"]["source"], "destination": application["spec"]["destination"]],
+        "status": failed.isEmpty && unpruned.isEmpty ? "Synced" : "OutOfSync", "comparedTo": compared,
       ]
+      object["status"]["sync"][revision.0] = revision.1
+      var result: Value = ["resources": .array(results)]
+      result[source.0] = source.1
+      result[revision.0] = revision.1
+      var operation: Value = [:]
+      operation[revision.0] = revision.1
       object["status"]["operationState"] = [
         "phase": failed.isEmpty ? "Succeeded" : "Failed",
         "message": failed.isEmpty ? "successfully synced (all tasks run)" : "one or more objects failed to apply",
-        "startedAt": now, "finishedAt": now, "operation": ["sync": ["revision": .string(revision)]],
-        "syncResult": [
-          "revision": .string(revision), "source": application["spec"]["source"], "resources": .array(results),
-        ],
+        "startedAt": now, "finishedAt": now, "operation": ["sync": operation], "syncResult": result,
       ]
       object["status"]["resources"] = .array(
         results.map { result in
@@ -128,7 +165,7 @@ final class GitOpsLoop: Workload {
           resource.removeValue(forKey: "syncPhase")
           resource["status"] = "Synced"
           return resource
-        })
+        } + unpruned)
       object["status"]["reconciledAt"] = now
       object["status"]["sourceType"] = "Directory"
       object["status"].removeValue(forKey: "conditions")

@@ -12,13 +12,24 @@ struct GitOpsSource {
   let revision: String
   let path: String
   let isRecursive: Bool
+  /// What a chart's values are replaced with.
+  let values: Value
+  /// Whether it only lends its files to other sources.
+  let isReference: Bool
 
-  init(_ application: Value) {
-    let source = application["spec"]["source"]
+  /// The sources of an Application, in order.
+  static func all(of application: Value) -> [GitOpsSource] {
+    let spec = application["spec"]
+    return (spec["sources"].elements.isEmpty ? [spec["source"]] : spec["sources"].elements).map(GitOpsSource.init)
+  }
+
+  init(_ source: Value) {
     repository = source["repoURL"].stringValue ?? ""
     revision = source["targetRevision"].stringValue ?? "HEAD"
     path = source["path"].stringValue ?? "."
     isRecursive = source["directory"]["recurse"].boolValue ?? false
+    values = source["helm"]["valuesObject"]
+    isReference = !source["ref"].isNull && source["path"].isNull
   }
 
   /// The repository's host name.
@@ -89,16 +100,23 @@ struct GitOpsSource {
     guard Files.exists(start) else {
       throw GitOpsFault(message: "Failed to load target state: \(path): app path does not exist")
     }
+    if Files.exists(start + "/Chart.yaml") {
+      let chart = GitOpsChart(folder: start, values: values)
+      return try objects(of: files(in: start + "/templates"), in: folder) { chart.rendered($0) }
+    }
+    return try objects(of: files(in: start), in: folder) { $0 }
+  }
+
+  private func objects(
+    of files: [String], in folder: String, _ change: (String) -> String
+  ) throws(GitOpsFault) -> [Value] {
     var objects: [Value] = []
-    for file in files(in: start) {
+    for file in files {
       do {
-        let documents = try YAML.parseAll(Files.read(file) ?? [], source: String(file.dropFirst(folder.count + 1)))
-        for document in documents where !document.value.isNull {
-          if document.value["kind"] == "List" {
-            objects += document.value["items"].elements
-          } else {
-            objects.append(document.value)
-          }
+        let text = change(Files.text(file) ?? "")
+        for document in try YAML.parseAll(text, source: String(file.dropFirst(folder.count + 1)))
+        where !document.value.isNull {
+          objects += document.value["kind"] == "List" ? document.value["items"].elements : [document.value]
         }
       } catch {
         throw GitOpsFault(

@@ -8,9 +8,12 @@ enum Subprocess {
     var errors: String
   }
 
+  /// Where inputs and outputs are kept meanwhile: in memory on a node, and wherever one may write elsewhere.
+  private static let folder = access("/run", W_OK) == 0 ? "/run" : "/tmp"
+
   /// Runs a program; blocks the calling thread.
   static func run(_ path: String, _ arguments: [String], environment: [String: String], input: [UInt8] = []) -> Result {
-    let folder = "/run/subprocess-\(UInt32.random(in: 0...UInt32.max))"
+    let folder = "\(Self.folder)/subprocess-\(UInt32.random(in: 0...UInt32.max))"
     let (inputPath, outputPath, errorPath) = (folder + ".in", folder + ".out", folder + ".err")
     defer { for path in [inputPath, outputPath, errorPath] { unlink(path) } }
     Files.write(inputPath, input)

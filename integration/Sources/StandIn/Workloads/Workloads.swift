@@ -37,6 +37,7 @@ final class Workloads: Sendable {
     if image.contains("/gitea:") || image.contains("/gitea@") { return GitHost(context) }
     if image.contains("ingress-nginx/controller") { return IngressController(context, arguments: words) }
     if image.contains("argocd"), says("argocd-application-controller") { return GitOpsLoop(context) }
+    if image.contains("argocd"), says("argocd-applicationset-controller") { return GitOpsSets(context) }
     if image.contains("argocd"), says("argocd-server") { return GitOpsServer(context) }
     return nil
   }
@@ -111,13 +112,34 @@ struct WorkloadContext: Sendable {
   }
 }
 
+extension WorkloadContext {
+  /// The authority that the GitOps loop trusts for a source's host.
+  func authority(for source: GitOpsSource) -> String? {
+    cluster.perform { [namespace] in $0.object(.configMaps, namespace, "argocd-tls-certs-cm") }?["data"][source.host]
+      .stringValue
+  }
+}
+
 /// What workloads tell each other: that something was pushed, as a webhook would.
 final class WorkloadBus: Sendable {
-  private let pushes = Mutex<Int>(0)
+  private let pushes = Mutex<[String: Int]>([:])
 
-  /// How many pushes were announced so far.
-  var pushCount: Int { pushes.withLock { $0 } }
+  /// How many pushes to a repository were announced so far.
+  /// - Parameter address: its address; only owner and name count.
+  /// - Returns: the number.
+  func pushCount(of address: String) -> Int {
+    pushes.withLock { $0[Self.key(address), default: 0] + $0["", default: 0] }
+  }
 
-  /// Tells of a push.
-  func announcePush() { pushes.withLock { $0 += 1 } }
+  /// Tells of a push to a repository, or to one that is not known.
+  func announcePush(to address: String = "") {
+    let key = address.isEmpty ? "" : Self.key(address)
+    pushes.withLock { $0[key, default: 0] += 1 }
+  }
+
+  private static func key(_ address: String) -> String {
+    let plain = address.lowercased()
+    return (plain.hasSuffix(".git") ? plain.dropLast(4) : plain[...]).split(separator: "/").suffix(2)
+      .joined(separator: "/")
+  }
 }
