@@ -30,6 +30,7 @@ struct Settings {
       --program-arguments "…"   more for its `create`, such as another port
       --kind, --kubectl default: from PATH; without them there is nothing to compare with
       --idpbuilder PATH cnoe-io/idpbuilder, with what its `create` needs to use the same images
+      bench scale …     many packages at once; `bench scale --help` tells more
     Measure a release binary on an idle machine. Ends with status 1 if a target is missed.
     """
 

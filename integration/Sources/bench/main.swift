@@ -1,6 +1,12 @@
 import Harness
 
 do {
+  if CommandLine.arguments.dropFirst().first == "scale" {
+    let settings = try ScaleSettings(CommandLine.arguments.dropFirst(2))
+    let report = ScaleReport(settings, try await ScaleBench(settings).run())
+    print(report.markdown)
+    exitProcess(report.missed.isEmpty ? 0 : 1)
+  }
   var settings = try Settings(Array(CommandLine.arguments.dropFirst()))
   if settings.image.isEmpty {
     settings.image = try await NodeImage.shared.reference()
