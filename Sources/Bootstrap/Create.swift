@@ -58,6 +58,7 @@ public func create(
     if let platform = wanted.platform { try await platform.requireSame(existing.client, wanted.name) }
     try await SnapshotRestoration.finish(wanted.name, engine, existing.client, isStatic: options.devPassword)
   case .absent:
+    try await Preflight.run(options, engine, environment: environment, events: events)
     let runID = RandomText.generate(length: 16, from: .hexadecimal).revealed
     func clusterRun(_ preparation: PreparationRun?) -> ClusterRun {
       ClusterRun(

@@ -24,10 +24,9 @@ final class LockFile: Sendable {
   ///   - environment: For `XDG_RUNTIME_DIR`; without it a directory of this user under `/tmp` is used.
   /// - Throws: `Failure` if the file cannot be opened.
   init(name: String, engine: String, environment: [String: String]) throws(Failure) {
-    let directory = environment["XDG_RUNTIME_DIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp/idpbuilder-\(getuid())"
+    let directory = Self.directory(environment)
     mkdir(directory, 0o700)
-    let safe = engine.map { $0.isLetter || $0.isNumber ? $0 : "-" }
-    path = "\(directory)/idpbuilder-\(String(safe))-\(name).lock"
+    path = Self.path(in: directory, name: name, engine: engine)
     let descriptor = Self.open(path)
     guard descriptor >= 0 else {
       throw Failure(
@@ -42,6 +41,24 @@ final class LockFile: Sendable {
     // While the lock is still held: nobody else can have taken over the file.
     if state.isHeld { unlink(path) }
     close(state.descriptor)
+  }
+
+  private static func directory(_ environment: [String: String]) -> String {
+    environment["XDG_RUNTIME_DIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp/idpbuilder-\(getuid())"
+  }
+
+  private static func path(in directory: String, name: String, engine: String) -> String {
+    let safe = engine.map { $0.isLetter || $0.isNumber ? $0 : "-" }
+    return "\(directory)/idpbuilder-\(String(safe))-\(name).lock"
+  }
+
+  /// Whether a process has the lock at this moment; changes nothing. See ``init(name:engine:environment:)``.
+  static func isHeld(name: String, engine: String, environment: [String: String]) -> Bool {
+    let path = path(in: directory(environment), name: name, engine: engine)
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
   }
 
   /// Takes the lock if nobody has it.

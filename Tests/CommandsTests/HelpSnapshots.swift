@@ -30,6 +30,10 @@ enum HelpSnapshots {
       cache                   Manage node images with everything inside.
       bundle                  Take everything to a machine without network, in one file.
 
+    TROUBLE SUBCOMMANDS:
+      doctor                  Look for what is wrong with the engine, this machine, or the cluster, and
+                              say what to do.
+
     PROGRAM SUBCOMMANDS:
       version                 Print the version of idpbuilder.
 
@@ -162,6 +166,40 @@ enum HelpSnapshots {
                               10m)
       -o, --output <format>   What to print: text, or json for one event per line on standard output.
                               (values: text, json; default: text)
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      --kubeconfig <file>     The kubeconfig file.
+            Default: KUBECONFIG or ~/.kube/config.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let doctor = #"""
+    OVERVIEW: Look for what is wrong with the engine, this machine, or the cluster, and say what to do.
+
+    Changes nothing. Works before there is a cluster, and on one that is broken. The exit code is 0
+    unless a problem was found; warnings and notes do not count.
+
+    Examples:
+      idpbuilder doctor
+      idpbuilder doctor --port 9443 --host idp.example.test
+      idpbuilder doctor -o json | jq -r '.checks[].findings[] | select(.level == "problem") | .remedy'
+
+    USAGE: idpbuilder doctor [<options>]
+
+    CLUSTER:
+      --name <name>           The name of the cluster. (default: localdev)
+
+    OPTIONS:
+      --host <name>           The DNS name that a new platform shall have. (default: cnoe.localtest.me)
+      --port <port>           The port that a new platform shall have. (default: 8443)
+      --listen-address <address>
+                              The address at which ports shall be published. (default: 127.0.0.1)
+      -o, --output <output>   How to print the result. (values: table, json, yaml; default: table)
       --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
             Default: DOCKER_HOST, the current docker context, or the usual sockets.
       --kubeconfig <file>     The kubeconfig file.

@@ -22,6 +22,9 @@ import Testing
   @Test("idpbuilder start --help")
   func start() throws { #expect(try help("start") == HelpSnapshots.start) }
 
+  @Test("idpbuilder doctor --help")
+  func doctor() throws { #expect(try help("doctor") == HelpSnapshots.doctor) }
+
   @Test("idpbuilder delete --help")
   func delete() throws { #expect(try help("delete") == HelpSnapshots.delete) }
 

@@ -52,11 +52,11 @@ struct ClusterProbe {
     let credentials = String(decoding: text, as: UTF8.self)
     let client = KubernetesClient(try ClusterAccess(kubeconfig: credentials, server: server))
     do {
-      if Self.isRestarting(container) { return .resting }
       let deadline = Deadline.after(Self.patience)
       try await ClusterRun.waitUntilReady(client, deadline: deadline)
-      if let missing = try await missingAddOn(client, deadline) { return .incomplete(missing) }
-      if try await isUnfinished(container, client, deadline) { return .incomplete("its add-ons were not installed") }
+      if let missing = try await incompleteness(container, client, deadline) { return .incomplete(missing) }
+      // Its objects may still say how things were before.
+      if Self.isRestarting(container) { return .resting }
       for object in try await client.list(.nodes, deadline: deadline).items where !NodeCondition.isReady(object) {
         return .broken("node \(object["metadata"]["name"].stringValue ?? "?") is not Ready")
       }
@@ -66,9 +66,20 @@ struct ClusterProbe {
       // The role binding of admin.conf is one of the last things kubeadm makes.
       return .incomplete("kubeadm has not finished its control plane")
     } catch {
+      if Self.isRestarting(container) { return .resting }
       return .broken((error as? Failure)?.cause ?? String(describing: error))
     }
     return .healthy(client, credentials: credentials, server: server)
+  }
+
+  /// What a control plane that answers lacks, because its creation was cut off; nil if nothing.
+  ///
+  /// - Throws: What the API server answers.
+  func incompleteness(
+    _ container: Value, _ client: KubernetesClient, _ deadline: Deadline
+  ) async throws -> String? {
+    if let missing = try await missingAddOn(client, deadline) { return missing }
+    return try await isUnfinished(container, client, deadline) ? "its add-ons were not installed" : nil
   }
 
   /// Whether the engine started a node again within the last minutes, as it does after a reboot: what runs on it may need

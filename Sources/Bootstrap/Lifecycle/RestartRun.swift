@@ -101,6 +101,11 @@ extension RestartRun {
       let client = KubernetesClient(try ClusterAccess(kubeconfig: text, server: server))
       context.report("waiting for an answer at \(server)")
       try await ClusterRun.waitUntilReady(client, deadline: deadline)
+      if let missing = try await ClusterProbe(engine: engine).incompleteness(container, client, deadline) {
+        throw Failure(
+          "cluster \(name) is not complete", cause: "its creation was cut off: \(missing)",
+          remedy: "make it anew: idpbuilder create --name \(name)", status: .unhealthy)
+      }
       try await check(client)
       kubernetes.fulfil(client)
       return server

@@ -9,6 +9,8 @@ final class Console: Sendable {
   let environment: [String: String]
   /// The colours of standard error.
   let palette: Palette
+  /// The colours of standard output.
+  let resultPalette: Palette
   private let output: Channel
   private let error: Channel
   /// The picture that is alive on standard error, if there is one.
@@ -19,6 +21,7 @@ final class Console: Sendable {
     self.environment = environment
     self.output = output
     self.error = error
+    resultPalette = Palette(isOn: color.isOn(isTerminal: output.isTerminal, environment: environment))
     palette = Palette(isOn: color.isOn(isTerminal: error.isTerminal, environment: environment))
   }
 
@@ -36,6 +39,14 @@ final class Console: Sendable {
     case .table: try print(report.table.lines.map { $0 + "\n" }.joined())
     case .json: try print(String(decoding: JSON.serialize(report.value, pretty: true), as: UTF8.self) + "\n")
     case .yaml: try print(YAML.serialize(report.value))
+    }
+  }
+
+  /// Writes a result for programs.
+  func print(_ value: Value, as format: OutputFormat) throws {
+    switch format {
+    case .table, .json: try print(JSON.string(value, pretty: true) + "\n")
+    case .yaml: try print(YAML.serialize(value))
     }
   }
 

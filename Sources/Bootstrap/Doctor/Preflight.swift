@@ -1,0 +1,34 @@
+import Diagnostics
+import DockerEngine
+import KindCluster
+
+/// The quick checks that `create` makes before it makes anything.
+enum Preflight {
+  /// Looks at the engine's machine.
+  ///
+  /// - Parameters:
+  ///   - options: What `create` was asked for.
+  ///   - engine: The engine, connected.
+  ///   - environment: The process environment.
+  ///   - events: Told what would hurt.
+  /// - Throws: `Failure` for a port of the platform that is taken: nothing is made then.
+  static func run(
+    _ options: CreateOptions, _ engine: Engine, environment: [String: String], events: EventSink
+  ) async throws {
+    var given = DoctorOptions()
+    given.name = options.name
+    given.port = options.port
+    given.listenAddress = options.listenAddress
+    let context = try DoctorContext(given, environment: environment, engine: engine)
+    let checks = options.clusterOnly ? Doctor.quick.filter { $0.id != HealthCheck.ports.id } : Doctor.quick
+    let findings = await Doctor.report(checks, context).sections.flatMap(\.findings)
+    try Task.checkCancellation()
+    for finding in findings where finding.id == "ports.taken" {
+      throw Failure(
+        finding.what, cause: finding.why, remedy: finding.remedy, state: "nothing was made", status: .cannotCreate)
+    }
+    for finding in findings where finding.level >= .warning {
+      events.send(.warning([finding.what, finding.why, finding.remedy].compactMap(\.self).joined(separator: "; ")))
+    }
+  }
+}
