@@ -20,7 +20,7 @@ struct Idpbuilder: AsyncParsableCommand {
         ]),
       CommandGroup(name: "Images", subcommands: [Cache.self, Bundle.self]),
       CommandGroup(name: "Images", subcommands: [Cache.self]),
-      CommandGroup(name: "Trouble", subcommands: [Doctor.self]),
+      CommandGroup(name: "Trouble", subcommands: [Status.self, Doctor.self]),
       CommandGroup(name: "Program", subcommands: [ShowVersion.self]),
     ])
 }

@@ -31,6 +31,8 @@ enum HelpSnapshots {
       bundle                  Take everything to a machine without network, in one file.
 
     TROUBLE SUBCOMMANDS:
+      status                  Show how a cluster and its platform are: nodes, components, packages,
+                              addresses.
       doctor                  Look for what is wrong with the engine, this machine, or the cluster, and
                               say what to do.
 
@@ -204,6 +206,35 @@ enum HelpSnapshots {
             Default: DOCKER_HOST, the current docker context, or the usual sockets.
       --kubeconfig <file>     The kubeconfig file.
             Default: KUBECONFIG or ~/.kube/config.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let status = #"""
+    OVERVIEW: Show how a cluster and its platform are: nodes, components, packages, addresses.
+
+    The exit code is 0 if everything is healthy, 78 otherwise.
+
+    Examples:
+      idpbuilder status
+      idpbuilder status --watch
+      idpbuilder status -o json | jq -r '.platform.components[] | .name + " " + .state'
+
+    USAGE: idpbuilder status [<options>]
+
+    CLUSTER:
+      --name <name>           The name of the cluster. (default: localdev)
+
+    OPTIONS:
+      -w, --watch             Stay, and show every change until Ctrl-C; with -o json, an object per
+                              line.
+      -o, --output <output>   How to print the result. (values: table, json, yaml; default: table)
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
       -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
                               error; default: warning)
       --color <when>          When to use colour. (values: auto, always, never; default: auto)

@@ -25,6 +25,9 @@ import Testing
   @Test("idpbuilder doctor --help")
   func doctor() throws { #expect(try help("doctor") == HelpSnapshots.doctor) }
 
+  @Test("idpbuilder status --help")
+  func status() throws { #expect(try help("status") == HelpSnapshots.status) }
+
   @Test("idpbuilder delete --help")
   func delete() throws { #expect(try help("delete") == HelpSnapshots.delete) }
 

@@ -22,7 +22,7 @@ extension HealthCheck {
       }
     }
     let usage = try await facts.engine.diskUsage()
-    let used = usage["LayersSize"].intValue.map { "; its images take \(ByteCount.text(Int64($0)))" } ?? ""
+    let used = usage["LayersSize"].intValue.map { "; its images take \(MemorySize.text(Int64($0)))" } ?? ""
     return [CheckFinding(.note, "disk.unknown", "the engine does not say how much is free\(used)")]
   }
 }
@@ -34,7 +34,7 @@ enum DiskCheck {
   static let enough: Int64 = 8 << 30
 
   static func findings(free: Int64, at place: String) -> [CheckFinding] {
-    let text = "\(ByteCount.text(free)) free at \(place)"
+    let text = "\(MemorySize.text(free)) free at \(place)"
     let remedy = "`docker system df` shows what takes room; `docker image prune` removes unused images"
     if free < least {
       return [

@@ -26,7 +26,7 @@ enum MemoryCheck {
           remedy: "give the engine's machine two processors or more"))
     }
     guard let bytes = info["MemTotal"].intValue.map(Int64.init), bytes > 0 else { return findings }
-    let text = "\(ByteCount.text(bytes)) of memory"
+    let text = "\(MemorySize.text(bytes)) of memory"
     let remedy = "give the engine's machine (or Docker Desktop, Settings, Resources) 4 GiB or more"
     if bytes < least {
       findings.append(
@@ -45,7 +45,7 @@ enum MemoryCheck {
 }
 
 /// Numbers of bytes for people.
-enum ByteCount {
+enum MemorySize {
   /// For instance `1.9 GiB`.
   static func text(_ bytes: Int64) -> String {
     let tenths = (bytes * 10 + (1 << 29)) >> 30

@@ -39,12 +39,29 @@ public func packages(
       "cluster \(cluster.name) has no platform",
       remedy: "complete the platform: idpbuilder create --name \(cluster.name)", status: .notFound)
   }
-  let options = try PlatformOptions(of: localbuild)
+  let all = try await listedPackages(client, cluster: cluster.name, try PlatformOptions(of: localbuild))
+  return try names.isEmpty
+    ? all
+    : names.map { name in
+      guard let found = all.first(where: { $0.name == name }) else {
+        throw Failure(
+          "there is no package \(name) in cluster \(cluster.name)",
+          remedy: "idpbuilder get packages shows all there are",
+          status: .notFound)
+      }
+      return found
+    }
+}
+
+/// The user's packages on a cluster, in the order of their names.
+func listedPackages(
+  _ client: KubernetesClient, cluster: String, _ options: PlatformOptions
+) async throws -> [ListedPackage] {
   let records = try await client.list(
-    .customPackages, namespace: Names.projectNamespace(cluster: cluster.name)
+    .customPackages, namespace: Names.projectNamespace(cluster: cluster)
   ).items.sorted { ($0["metadata"]["name"].stringValue ?? "") < ($1["metadata"]["name"].stringValue ?? "") }
   let applications = try await client.list(.applications).items
-  let all = records.map { record in
+  return records.map { record in
     let wanted = record["spec"]["argoCD"]
     let own = applications.filter { application in
       let metadata = application["metadata"]
@@ -57,15 +74,4 @@ public func packages(
     }
     return ListedPackage(record, applications: own, options: options)
   }
-  return try names.isEmpty
-    ? all
-    : names.map { name in
-      guard let found = all.first(where: { $0.name == name }) else {
-        throw Failure(
-          "there is no package \(name) in cluster \(cluster.name)",
-          remedy: "idpbuilder get packages shows all there are",
-          status: .notFound)
-      }
-      return found
-    }
 }

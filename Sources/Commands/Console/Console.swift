@@ -60,6 +60,14 @@ final class Console: Sendable {
   /// Writes a failure to standard error.
   func say(_ failure: Failure) { say(failure.lines(palette, width: error.isTerminal ? error.size?.columns : nil)) }
 
+  /// Gives the body lines of standard output that can be drawn anew in place; nil where that is no terminal.
+  func withRegion<Result>(_ body: (LiveRegion?) async throws -> Result) async throws -> Result {
+    guard output.isTerminal, environment["TERM"] != "dumb" else { return try await body(nil) }
+    let region = LiveRegion(on: output)
+    defer { region.leave() }
+    return try await body(region)
+  }
+
   /// Keeps a picture alive on standard error while the body runs, also while the body is being cancelled.
   func withScreen<Result>(
     elapsed: @escaping @Sendable () -> Duration, _ body: (ProgressScreen) async throws -> Result

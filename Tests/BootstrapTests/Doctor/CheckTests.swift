@@ -28,7 +28,7 @@ import Testing
     #expect(DiskCheck.findings(free: 1 << 30, at: "/")[0].level == .problem)
     #expect(DiskCheck.findings(free: 4 << 30, at: "/")[0].level == .warning)
     #expect(DiskCheck.findings(free: 100 << 30, at: "/")[0].level == .ok)
-    #expect(ByteCount.text((3 << 30) + (1 << 29)) == "3.5 GiB")
+    #expect(MemorySize.text((3 << 30) + (1 << 29)) == "3.5 GiB")
   }
 
   @Test("a port that another container or process has is named with its owner; all addresses overlap each")
