@@ -49,22 +49,38 @@ extension RestartRun {
         platform.fulfil(nil)
         return "none"
       }
-      for package in CorePackage.allCases {
-        let reference = ObjectReference(.applications, package.rawValue, namespace: Names.ArgoCD.namespace)
+      // Argo CD reads from Gitea: what it says before Gitea answers is worth nothing.
+      try await access.awaitPages(deadline: deadline) { context.report($0) }
+      try await awaitApplications(client, context)
+      platform.fulfil(access)
+      return "Synced and Healthy"
+    }
+  }
+
+  /// Has Argo CD look at everything anew, and waits for its verdict. Should it not get at Gitea yet, it would look again
+  /// by itself only after minutes, so it is asked to.
+  private func awaitApplications(_ client: KubernetesClient, _ context: StepContext) async throws {
+    var backoff = Backoff(first: .milliseconds(500), limit: .seconds(4))
+    var outstanding = CorePackage.allCases.map(\.rawValue)
+    while !outstanding.isEmpty {
+      for name in outstanding {
+        let reference = ObjectReference(.applications, name, namespace: Names.ArgoCD.namespace)
         guard try await client.get(reference) != nil else {
           throw Failure(
-            "the platform is not complete", cause: "Argo CD has no Application \(package.rawValue)",
-            remedy: "complete it: idpbuilder create --name \(name)", status: .unhealthy)
+            "the platform is not complete", cause: "Argo CD has no Application \(name)",
+            remedy: "complete it: idpbuilder create --name \(self.name)", status: .unhealthy)
         }
         try await client.patch(reference, .merge(ArgoCDApplication.refresh))
       }
-      try await client.waitForAll(
+      let applications = try await client.waitForAll(
         .applications, namespace: Names.ArgoCD.namespace,
         labels: "\(Names.Label.packageType)=\(Names.Label.core)", deadline: deadline,
-        report: { context.report($0) }, until: { RestartState.readiness(ofApplications: $0) })
-      try await access.awaitPages(deadline: deadline) { context.report($0) }
-      platform.fulfil(access)
-      return "Synced and Healthy"
+        report: { context.report($0) },
+        until: { RestartState.troubled($0).isEmpty ? RestartState.readiness(ofApplications: $0) : .ready })
+      outstanding = RestartState.troubled(applications)
+      if !outstanding.isEmpty {
+        try await backoff.pause(until: deadline, awaiting: "Argo CD: \(outstanding.joined(separator: ", "))")
+      }
     }
   }
 }

@@ -68,4 +68,14 @@ enum RestartState {
     }
     return missing.isEmpty ? .ready : .pending(missing.joined(separator: "; "))
   }
+
+  /// The Applications that Argo CD has looked at anew and found something wrong with, by name.
+  static func troubled(_ applications: [Value]) -> [String] {
+    applications.compactMap { application in
+      guard application["metadata"]["annotations"][Names.Annotation.refresh].isNull,
+        case .troubled = ApplicationState(application)
+      else { return nil }
+      return application["metadata"]["name"].stringValue
+    }
+  }
 }

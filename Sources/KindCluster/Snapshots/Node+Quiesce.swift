@@ -41,8 +41,8 @@ extension Node {
     core=$(crictl ps -q --name '^(etcd|kube-apiserver)$' 2>/dev/null)
     others=()
     for id in $(crictl ps -q 2>/dev/null); do case $core in *"$id"*) ;; *) others+=("$id") ;; esac; done
-    end 10 "${others[@]}"
-    end 10 $(crictl ps -q --name '^kube-apiserver$' 2>/dev/null)
+    end 5 "${others[@]}"
+    end 5 $(crictl ps -q --name '^kube-apiserver$' 2>/dev/null)
     end 5 $(crictl ps -q --name '^etcd$' 2>/dev/null)
     crictl rmp -f -a >/dev/null 2>&1 || true
     count=0
