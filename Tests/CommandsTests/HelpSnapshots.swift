@@ -479,6 +479,7 @@ enum HelpSnapshots {
 
     OPTIONS:
       --all                   Remove all of them.
+      --node-image <image>    Only those that were made from this node image.
       --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
             Default: DOCKER_HOST, the current docker context, or the usual sockets.
       -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,

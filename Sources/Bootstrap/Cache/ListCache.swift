@@ -39,12 +39,13 @@ public struct CachePruning: Sendable, Hashable {
 ///
 /// - Parameters:
 ///   - all: Remove those that the next cluster would start from, too.
+///   - nodeImage: Only what was made from this node image; nil for everything.
 ///   - dockerHost: Where the Docker Engine listens; nil for the usual places.
 ///   - environment: The process environment.
 /// - Returns: What was done.
 /// - Throws: A `Failure` or an `EngineError`.
 public func pruneCache(
-  all: Bool, dockerHost: String?, environment: [String: String]
+  all: Bool, nodeImage: String? = nil, dockerHost: String?, environment: [String: String]
 ) async throws -> CachePruning {
   let engine = try await connectEngine(dockerHost, environment)
   let lock = try LockFile(name: PreparationRun.lockName, engine: engine.endpoint.name, environment: environment)
@@ -53,6 +54,7 @@ public func pruneCache(
   try await PreparationContainer.removeLeftovers(of: PreparationRun.owner(lock), engine)
   var result = CachePruning()
   for cached in try await cachedImages(engine) where all || cached.standing.isStale {
+    if let nodeImage, cached.image.content.nodeImage != nodeImage { continue }
     do {
       try await PreparedImageStore(engine).remove(cached.image)
       result.removed.append(cached.image)

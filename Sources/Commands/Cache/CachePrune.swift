@@ -18,12 +18,14 @@ struct CachePrune: ConsoleCommand {
 
   @Flag(help: "Remove all of them.")
   var all = false
+  @Option(help: ArgumentHelp("Only those that were made from this node image.", valueName: "image"))
+  var nodeImage: String?
   @OptionGroup var engine: EngineOptions
   @OptionGroup var common: CommonOptions
 
   func run(on console: Console) async throws {
     let pruned = try await Bootstrap.pruneCache(
-      all: all, dockerHost: engine.dockerHost, environment: console.environment)
+      all: all, nodeImage: nodeImage, dockerHost: engine.dockerHost, environment: console.environment)
     for name in pruned.inUse { console.say(["Kept \(name): a cluster was made from it."]) }
     if pruned.removed.isEmpty, pruned.inUse.isEmpty { return console.say(["Nothing to remove."]) }
     console.say(pruned.removed.map { "Removed \($0.reference)." })

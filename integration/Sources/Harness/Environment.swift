@@ -22,6 +22,9 @@ public enum HarnessEnvironment {
     return "/" + parts.joined(separator: "/")
   }()
 
+  /// What the stand-in image is called: `STAND_IN_IMAGE`, so that two checkouts need not share one.
+  public static var standInImage: String { all["STAND_IN_IMAGE"] ?? "idpbuilder.localhost/stand-in-node:v1.36.1" }
+
   /// The folder of this package's built programs.
   public static var programs: String { all["INTEGRATION_PROGRAMS"] ?? package + "/.build/debug" }
 

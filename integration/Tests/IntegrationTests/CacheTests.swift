@@ -53,7 +53,7 @@ extension Clusters {
         try #require(second.status == 0, "\(second.transcript)")
         #expect(second.errors.contains("✓ node image: prepared"))
         // A cluster was made from it.
-        let kept = try await scenario.idpbuilder("cache", "prune", "--all")
+        let kept = try await scenario.idpbuilder("cache", "prune", "--all", "--node-image", node)
         #expect(kept.errors.contains("Kept idpbuilder.localhost/prepared-node:"), "\(kept.transcript)")
         _ = try await scenario.idpbuilder("delete", "--name", scenario.cluster)
         _ = try await scenario.idpbuilder("delete", "--name", scenario.cluster + "-b")
@@ -66,7 +66,7 @@ extension Clusters {
         let rebuilt = try await scenario.idpbuilder("cache", "build", "--node-image", node, "--preload", tiny, "--only")
         try #require(rebuilt.status == 0, "\(rebuilt.transcript)")
         #expect(!rebuilt.output.contains(name))
-        let pruned = try await scenario.idpbuilder("cache", "prune")
+        let pruned = try await scenario.idpbuilder("cache", "prune", "--node-image", node)
         #expect(pruned.errors.contains("Removed \(name)."), "\(pruned.transcript)")
         #expect(try await scenario.cached(node).map { $0["state"] } == ["current"])
 
