@@ -41,6 +41,9 @@ let package = Package(
         "Diagnostics", "Documents", "HTTP", "Certificates", "Archive", "Git", "DockerEngine", "Kubernetes", "Gitea",
       ]),
     .library(name: "Documents", targets: ["Documents"]),
+    // Everything, for the fuzz targets only.
+    .library(
+      name: "IdpbuilderWhole", targets: ["Commands", "Packages", "KindCluster", "Kubernetes", "Git", "Archive"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

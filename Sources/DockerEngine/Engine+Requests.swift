@@ -1,6 +1,7 @@
 import Diagnostics
 import Documents
 import HTTP
+import Synchronization
 
 extension Engine {
   /// How a request is timed.
@@ -65,10 +66,15 @@ extension Engine {
       request.idleTimeout = timeouts.silence
     case .unlimited: break
     }
-    return try await explaining(call) { () async throws(HTTPError) in
+    let response = try await explaining(call) { () async throws(HTTPError) in
       try await client.send(request, deadline: deadline, headDeadline: headDeadline)
     }
+    contact.withLock { $0 = true }
+    return response
   }
+
+  /// Whether the engine has answered before.
+  private var wasReached: Bool { contact.withLock { $0 } }
 
   /// Sends a call, repeating it within bounds where that is known to help and does no harm, and returns a successful
   /// response.
@@ -87,7 +93,7 @@ extension Engine {
         let failure = EngineError(status: response.status, body: body, operation: call.operation)
         guard try await repetitions.mayRepeat(after: response) else { throw failure }
       } catch let error as EngineError where error.status == nil {
-        guard try await repetitions.mayRepeat(after: error) else { throw error }
+        guard try await repetitions.mayRepeat(after: error, wasReached: wasReached) else { throw error }
       }
     }
   }
@@ -111,7 +117,7 @@ extension Engine {
       do {
         return try await explaining(call) { () async throws(HTTPError) in try await response.collect(limit: limit) }
       } catch let error as EngineError {
-        guard try await repetitions.mayRepeat(after: error) else { throw error }
+        guard try await repetitions.mayRepeat(after: error, wasReached: wasReached) else { throw error }
       }
     }
   }

@@ -1,6 +1,7 @@
 import Documents
 import HTTP
 import Logging
+import Synchronization
 
 /// A client of the Docker Engine API, for Docker Engine 20.10 (API 1.41) and newer, and Podman's compatible service.
 ///
@@ -34,6 +35,8 @@ public final class Engine: Sendable {
 
   let client: Client
   let logger = Logger(label: "idpbuilder.engine")
+  /// Whether the engine has answered anything.
+  let contact: Mutex<Bool>
 
   /// A client that speaks a version known beforehand; see ``connect(_:timeouts:)``.
   public init(_ endpoint: EngineEndpoint, apiVersion: APIVersion, timeouts: Timeouts = Timeouts()) {
@@ -41,6 +44,7 @@ public final class Engine: Sendable {
     self.apiVersion = apiVersion
     self.timeouts = timeouts
     client = Client(endpoint.clientConfiguration)
+    contact = Mutex(false)
   }
 
   private init(_ engine: Engine, apiVersion: APIVersion) {
@@ -48,6 +52,7 @@ public final class Engine: Sendable {
     timeouts = engine.timeouts
     client = engine.client
     self.apiVersion = apiVersion
+    contact = Mutex(engine.contact.withLock { $0 })
   }
 
   /// Asks the engine which versions it speaks, and settles on the newest common one.

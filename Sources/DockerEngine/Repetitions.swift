@@ -4,7 +4,7 @@ import HTTP
 /// Decides whether a call may be sent again, and waits as the engine asks.
 ///
 /// A request that the engine did not begin with (429) is repeated whatever it is; one that may have had an effect
-/// (busy, 503; the connection was lost) only if it does no harm to have it twice. At most twice in all.
+/// (busy, 503; the connection was lost) only if it does no harm to have it twice. At most twice for the one reason, and three times for the other.
 struct Repetitions {
   /// The longest pause an engine can ask for with `Retry-After`.
   static let longestPause = Duration.seconds(10)
@@ -14,6 +14,7 @@ struct Repetitions {
   private let canBeSentAgain: Bool
   private let deadline: Deadline
   private var left = 2
+  private var lossesLeft = 3
   private var wasLost = false
   private var backoff = Backoff(first: .milliseconds(200))
   private let operation: String
@@ -42,15 +43,20 @@ struct Repetitions {
     return true
   }
 
-  /// Waits before the next attempt, after the connection was lost, or could not be made again after that.
+  /// Waits before the next attempt, after the connection was lost or could not be made.
   ///
-  /// - Parameter error: What became of the last attempt.
+  /// - Parameters:
+  ///   - error: What became of the last attempt.
+  ///   - wasReached: Whether the engine has answered before: one that was never reached will not be in a moment, one that
+  ///     was may be starting again.
   /// - Returns: Whether there may be another attempt.
   /// - Throws: ``EngineError``.
-  mutating func mayRepeat(after error: EngineError) async throws -> Bool {
-    // An engine that was never reached will not be in a moment; one that was lost may be starting again.
-    let isPassing = error.code == .closedEarly || (error.code == .unreachable && wasLost)
-    guard isHarmless, isPassing, takeAttempt() else { return false }
+  mutating func mayRepeat(after error: EngineError, wasReached: Bool) async throws -> Bool {
+    let isPassing = error.code == .closedEarly || (error.code == .unreachable && (wasLost || wasReached))
+    // Nothing has come of a request whose connection could not be made.
+    guard isPassing, isHarmless || error.code == .unreachable, canBeSentAgain, lossesLeft > 0, !deadline.hasPassed
+    else { return false }
+    lossesLeft -= 1
     wasLost = true
     try await backoff.pause(until: deadline, awaiting: operation)
     return true

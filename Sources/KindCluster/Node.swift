@@ -35,17 +35,23 @@ public struct Node: Sendable {
   /// - Returns: The content, nil if there is no such file.
   /// - Throws: `EngineError`, `ArchiveError`, `DeadlineExceeded`.
   public func read(_ path: String, limit: Int = 8 << 20) async throws -> [UInt8]? {
-    var backoff = Backoff(first: .milliseconds(100))
+    try await repeatingLosses("file \(path) of node \(name)") { try await readOnce(path, limit: limit) }
+  }
+
+  /// Does again what does no harm twice, when the connection to the engine is lost.
+  private func repeatingLosses<Result: Sendable>(
+    _ awaited: String, _ attempt: @escaping @Sendable () async throws -> Result
+  ) async throws -> Result {
+    var backoff = Backoff(first: .milliseconds(200))
     let deadline = Deadline.after(.seconds(60))
-    var attempts = 0
+    var losses = 0
     while true {
-      attempts += 1
       do {
-        return try await withDeadline(deadline, awaiting: "file \(path) of node \(name)") {
-          try await readOnce(path, limit: limit)
-        }
-      } catch let error as EngineError where error.code == .closedEarly && attempts < 3 {
-        try await backoff.pause(until: deadline, awaiting: "file \(path) of node \(name)")
+        return try await withDeadline(deadline, awaiting: awaited, attempt)
+      } catch let error as EngineError where error.code == .closedEarly || (error.code == .unreachable && losses > 0) {
+        guard losses < 3 else { throw error }
+        losses += 1
+        try await backoff.pause(until: deadline, awaiting: awaited)
       }
     }
   }
@@ -62,9 +68,11 @@ public struct Node: Sendable {
   /// Writes files into the node, in one request.
   ///
   /// - Parameter files: What to write; paths are relative to the node's root. Missing directories are made.
-  /// - Throws: `EngineError`, `ArchiveError`.
+  /// - Throws: `EngineError`, `ArchiveError`, `DeadlineExceeded`.
   public func write(_ files: [TarItem]) async throws {
-    try await engine.putArchive(name, path: "/", tar: TarWriter(files).bytes())
+    try await repeatingLosses("the engine to write files into node \(name)") {
+      try await engine.putArchive(name, path: "/", tar: TarWriter(files).bytes())
+    }
   }
 
   /// The node's addresses in the node network.

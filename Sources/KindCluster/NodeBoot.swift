@@ -13,23 +13,17 @@ extension Node {
   public func waitUntilBooted(
     since start: UnixTime? = nil, deadline: Deadline, progress: @escaping @Sendable (String) -> Void
   ) async throws {
-    let name = name
-    let engine = engine
     do {
       try await withDeadline(deadline, awaiting: "node \(name) to boot") {
-        var log = BootLog()
-        // The engine notes the start a moment after the first words of the log.
-        let since = start.map { Double($0.seconds - 1) }
-        for try await chunk in try await engine.containerLogs(name, follow: true, since: since, tty: true) {
-          let before = log.state
-          log.take(chunk.bytes)
-          if log.state == .ready { return }
-          if log.state != before { progress("systemd is starting services") }
+        var losses = 0
+        while true {
+          do {
+            return try await followUntilBooted(since: start, progress)
+          } catch let error as EngineError where error.code == .closedEarly && losses < 2 {
+            // The log is read again from its beginning.
+            losses += 1
+          }
         }
-        // The log ends when the container does.
-        throw Failure(
-          "node \(name) ended while it was starting", cause: log.tail.joined(separator: "\n"),
-          remedy: "idpbuilder doctor checks what the node needs of this machine", status: .unhealthy)
       }
     } catch let error as DeadlineExceeded {
       let tail = try? await lastLines(15)
@@ -37,6 +31,24 @@ extension Node {
         "node \(name) does not come up", cause: [error.description, tail].compactMap(\.self).joined(separator: "\n"),
         remedy: "idpbuilder doctor checks what the node needs of this machine", status: .timedOut)
     }
+  }
+
+  private func followUntilBooted(
+    since start: UnixTime?, _ progress: @escaping @Sendable (String) -> Void
+  ) async throws {
+    var log = BootLog()
+    // The engine notes the start a moment after the first words of the log.
+    let since = start.map { Double($0.seconds - 1) }
+    for try await chunk in try await engine.containerLogs(name, follow: true, since: since, tty: true) {
+      let before = log.state
+      log.take(chunk.bytes)
+      if log.state == .ready { return }
+      if log.state != before { progress("systemd is starting services") }
+    }
+    // The log ends when the container does.
+    throw Failure(
+      "node \(name) ended while it was starting", cause: log.tail.joined(separator: "\n"),
+      remedy: "idpbuilder doctor checks what the node needs of this machine", status: .unhealthy)
   }
 
   /// The last lines of the node's log.

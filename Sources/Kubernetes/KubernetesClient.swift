@@ -39,6 +39,8 @@ public final class KubernetesClient: Sendable {
   let logger = Logger(label: "idpbuilder.kubernetes")
   let discovered = Mutex<[ResourceType.Key: ResourceType]>([:])
   private let warnings = Mutex<Set<String>>([])
+  /// Whether the server has answered anything.
+  private let contact = Mutex(false)
 
   /// A client; nothing is opened before the first call.
   public init(_ access: ClusterAccess, options: Options = Options()) {
@@ -116,7 +118,7 @@ public final class KubernetesClient: Sendable {
   }
 
   /// How often a request is sent again because its connection was lost.
-  private static let lossLimit = 2
+  private static let lossLimit = 3
 
   private func exchange(_ call: Call, deadline: Deadline) async throws -> (Response, [UInt8]) {
     var backoff = Backoff(first: .milliseconds(100))
@@ -125,15 +127,18 @@ public final class KubernetesClient: Sendable {
       let failure: HTTPError
       do throws(HTTPError) {
         let response = try await http.send(request(call), deadline: deadline)
+        contact.withLock { $0 = true }
         noteWarnings(response.headers)
         return (response, try await response.collect(limit: options.responseLimit))
       } catch {
         if error.code == .cancelled { throw CancellationError() }
         failure = error
       }
-      // A server that was never reached is the business of whoever waits for it; one that was lost may be back soon.
-      let isPassing = failure.code == .closedEarly || (failure.code == .cannotConnect && losses > 0)
-      guard isPassing, call.isIdempotent, losses < Self.lossLimit, !deadline.hasPassed else { throw failure }
+      // A server that was never reached is the business of whoever waits for it; one that was may be back soon.
+      let isPassing = failure.code == .closedEarly || (failure.code == .cannotConnect && contact.withLock { $0 })
+      // Nothing has come of a request whose connection could not be made.
+      guard isPassing, call.isIdempotent || failure.code == .cannotConnect, losses < Self.lossLimit, !deadline.hasPassed
+      else { throw failure }
       losses += 1
       logger.debug("\(call.operation) is sent again: \(failure.message)")
       do {

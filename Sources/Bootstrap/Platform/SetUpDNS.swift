@@ -14,7 +14,10 @@ extension PlatformRun {
       let deadline = Deadline.after(.seconds(180))
       try await apply([CoreDNS.rules(options)])
       do {
-        try await client.create(CoreDNS.emptyUserRules(options), fieldManager: Names.fieldManager)
+        // Its name is given, so that a creation whose answer was lost shows itself in the next one.
+        try await client.retryingTransientFailures(until: deadline, awaiting: "the rules of the user") { [options] in
+          _ = try await client.create(CoreDNS.emptyUserRules(options), fieldManager: Names.fieldManager)
+        }
       } catch let error as APIStatusError where error.isAlreadyExists {
         // The user's own rules stay as they are.
       }

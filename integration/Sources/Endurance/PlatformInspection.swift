@@ -70,7 +70,9 @@ public struct ObservedWorld: Sendable {
     // Containers of other tests come and go, and their volumes follow a moment later.
     for attempt in 0..<5 {
       if attempt > 0 { try await Task.sleep(for: .milliseconds(500)) }
+      // Nodes have anonymous volumes, whose names are ids.
       orphans = try await Docker().danglingVolumes().subtracting(volumesBefore)
+        .filter { $0.utf8.count == 64 && $0.allSatisfy(\.isHexDigit) }
       if orphans.isEmpty { break }
     }
     return orphans.sorted()

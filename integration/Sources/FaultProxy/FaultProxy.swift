@@ -15,6 +15,7 @@ public final class FaultProxy: Sendable {
   private let front: Front
   private let behaviour: Mutex<ProxiedConnection.Behaviour?> = Mutex(nil)
   private let listener: Mutex<Listener>
+  private let lastPause = Mutex<ContinuousClock.Instant?>(nil)
   /// The port, 0 for a Unix socket.
   public let port: UInt16
 
@@ -59,8 +60,15 @@ public final class FaultProxy: Sendable {
     }
   }
 
-  /// As if the server were started anew: for 300 ms nobody can connect.
+  /// As if the server were started anew: for 300 ms nobody can connect. Once a second at most; a server that is hardly
+  /// ever there is another fault.
   private func pause() {
+    let isDue = lastPause.withLock { last in
+      guard last.map({ .now - $0 > .seconds(1) }) ?? true else { return false }
+      last = .now
+      return true
+    }
+    guard isDue else { return }
     listener.withLock { listener in
       listener.stop()
       usleep(300_000)

@@ -146,7 +146,7 @@ struct ProxiedConnection {
     _ fault: Fault?, _ head: MessageReader.Head, _ framing: MessageReader.Framing, _ server: inout MessageReader
   ) -> Bool {
     var head = head
-    let first = waitForServer(server) ? server.piece() ?? [] : []
+    let first = framing != .none && waitForServer(server) ? server.piece() ?? [] : []
     switch fault {
     case .reset:
       // Without a body there is no middle of it: the head itself is cut.

@@ -15,6 +15,9 @@ public struct EngineEvents: Sendable {
   /// Waits for an event whose line contains a text.
   public func wait(for text: String) async -> Bool { await program.output { $0.contains(text) } }
 
+  /// All events, once the following has ended.
+  public func transcript() async -> String { await program.result().output }
+
   /// Ends the following.
   public func stop() { program.signal(15) }
 }
