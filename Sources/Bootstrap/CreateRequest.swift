@@ -55,13 +55,13 @@ struct CreateRequest: Sendable {
 
   /// What the steps that build the platform need; nil when only the cluster is wanted.
   func platformRun(
-    engine: Engine, kubernetes: Promise<KubernetesClient>, onNewCluster isNew: Bool, after step: StepID? = nil,
+    engine: Engine, kubernetes: Promise<KubernetesClient>, onNewCluster isNew: Bool, after: [StepID] = [.apiServer],
     publishedAddress: String
   ) -> PlatformRun? {
     guard let platform else { return nil }
     return PlatformRun(
       engine: engine, clusterName: name.text, options: platform.options, customizations: platform.customizations,
-      kubernetes: kubernetes, after: isNew ? [.apiServer] : step.map { [$0] } ?? [], publishedAddress: publishedAddress,
+      kubernetes: kubernetes, after: after, publishedAddress: publishedAddress,
       // A new cluster has nothing left over from earlier packages.
       customPackages: packages.flatMap { !isNew || !$0.sources.isEmpty ? $0 : nil })
   }
