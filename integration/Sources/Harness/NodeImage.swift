@@ -15,7 +15,8 @@ public actor NodeImage {
       var environment = HarnessEnvironment.all
       environment["STAND_IN_BINARY"] = HarnessEnvironment.programs + "/stand-in-node"
       let result = try await Program.run(
-        HarnessEnvironment.package + "/scripts/node-image", [HarnessEnvironment.standInImage], environment: environment, limit: .seconds(600))
+        HarnessEnvironment.package + "/scripts/node-image", [HarnessEnvironment.standInImage], environment: environment,
+        limit: .seconds(600))
       guard result.status == 0, let reference = result.output.split(separator: "\n").last else {
         throw ProgramError("the stand-in image could not be built: \(result.transcript)")
       }
