@@ -13,12 +13,13 @@ public final class Engine: Sendable {
   public struct Timeouts: Sendable, Hashable {
     /// The first question of all, which costs the engine nothing: whether it is there.
     public var greeting: Duration = .seconds(10)
-    /// Questions, and changes that are done at once.
-    public var answer: Duration = .seconds(30)
+    /// Questions, and changes that are done at once. An engine that is busy with large volumes or images keeps even
+    /// lists of them waiting.
+    public var answer: Duration = .seconds(60)
     /// Changes that cost the engine real work: create, start, stop, remove, commit, and the end of a transfer.
     public var work: Duration = .seconds(300)
     /// The first sign of an answer that goes on for as long as it takes: logs, pulls, archives.
-    public var head: Duration = .seconds(30)
+    public var head: Duration = .seconds(60)
     /// Silence in the middle of a transfer that should never be silent: archives, saved images.
     public var silence: Duration = .seconds(120)
 

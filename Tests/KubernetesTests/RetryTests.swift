@@ -34,11 +34,11 @@ struct RetryTests {
       try await KubernetesClient(ClusterAccess(server: creation.url)).create(self.objects[0])
     }
     #expect(creation.requests.count == 1)
-    let lost = try APIScript(.hangUp, .hangUp, .hangUp, .respond(200, "{}"))
+    let lost = try APIScript(.hangUp, .hangUp, .hangUp, .hangUp, .respond(200, "{}"))
     await #expect(throws: HTTPError.self) {
       try await KubernetesClient(ClusterAccess(server: lost.url)).get(.secrets, "s", namespace: "n")
     }
-    #expect(lost.requests.count == 3)
+    #expect(lost.requests.count == 4)
   }
 
   @Test("a refusal that will not pass ends the work at once, one that will at the deadline")

@@ -1,6 +1,25 @@
 import Glibc
 
-/// Called by libFuzzer with one input after the other (<https://llvm.org/docs/LibFuzzer.html>).
+typealias Arguments = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+
+/// libFuzzer's own loop (<https://llvm.org/docs/LibFuzzer.html#using-libfuzzer-as-a-library>).
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+  _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<Arguments>,
+  _ callback: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+/// The program's entry: SwiftPM makes `main` of an executable target a name for `TARGET_main`.
+@_cdecl("fuzz_main")
+public func fuzzMain(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CInt {
+  var (count, arguments) = (count, arguments)
+  return runDriver(&count, &arguments) { start, count in
+    chosen(Array(UnsafeBufferPointer(start: start, count: count)))
+    return 0
+  }
+}
+
+/// What libFuzzer calls if it brings its own `main`.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   chosen(Array(UnsafeBufferPointer(start: start, count: count)))
