@@ -30,7 +30,9 @@ public func saveBundle(
     throw Failure("a bundle is for one node image", cause: nodeImages.joined(separator: ", "), status: .usage)
   }
   events.send(.heading("Bundle \(path) · \(NodeImage.friendly(nodeImage))"))
-  guard let preparation = try await wanted.preparation(options, engine, environment: environment, demand: .necessity)
+  guard
+    let preparation = try await wanted.preparation(
+      options, engine, environment: environment, demand: .necessity, wantsVolumes: false)
   else {
     throw Failure("there is nothing to put into a bundle", status: .usage)
   }

@@ -55,12 +55,12 @@ public func pruneCache(
   var result = CachePruning()
   for cached in try await cachedImages(engine) where all || cached.standing.isStale {
     if let nodeImage, cached.image.content.nodeImage != nodeImage { continue }
-    do {
-      try await PreparedImageStore(engine).remove(cached.image)
+    if try await PreparedImageStore(engine).remove(cached.image) {
       result.removed.append(cached.image)
-    } catch let error as EngineError where error.isConflict {
+    } else {
       result.inUse.append(cached.image.reference)
     }
   }
+  try await PreparedVolume.removeLeftovers(of: PreparationRun.owner(lock), engine)
   return result
 }

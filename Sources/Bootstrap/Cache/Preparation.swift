@@ -26,10 +26,31 @@ struct Preparation {
     request = try await store.request(nodeImage: nodeImage, images: preparation.images.map(\.name))
   }
 
-  /// Makes the image unless it is there.
+  /// What nodes are made from.
+  struct Result: Sendable {
+    let image: String
+    let volume: String?
+  }
+
+  /// Makes the image and its volume unless they are there.
   ///
-  /// - Returns: The image to start nodes from; nil for the node image as it is.
-  func run() async throws -> String? {
+  /// - Returns: What to start nodes from; nil for the node image as it is.
+  func run() async throws -> Result? {
+    guard let reference = try await image() else { return nil }
+    return Result(image: reference, volume: try await volume(of: reference))
+  }
+
+  private func volume(of reference: String) async throws -> String? {
+    guard preparation.wantsVolumes else { return nil }
+    let store = PreparedImageStore(engine)
+    guard let image = try await store.images().first(where: { $0.reference == reference }) else { return nil }
+    if try await store.hasVolume(image) { return image.volume == PreparedVolume.none ? nil : image.volume }
+    context.report("unpacking the images")
+    return try await PreparedVolume.make(engine, for: image, owner: owner, container: Self.containerName())
+  }
+
+  /// Makes the image unless it is there.
+  private func image() async throws -> String? {
     // Another run may have made it while we waited.
     if let complete = prepared.complete(for: request) {
       preparation.inside.fulfil(Set(request.images.keys))

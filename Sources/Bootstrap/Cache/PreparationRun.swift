@@ -16,13 +16,20 @@ final class PreparationRun: Sendable {
   let environment: [String: String]
   let images: [WantedImage]
   let demand: Demand
+  /// Whether the images are unpacked into volumes for nodes, too.
+  let wantsVolumes: Bool
   /// What was wanted and known before anything was done, one for each node image.
   let requests: [PreparedImageRequest]
-  /// The images of the engine that are ready for use, by the node image they were made of.
+  /// The images of the engine that are ready for use, by the node image they were made of, with or without a volume.
   let found: [String: PreparedImage]
+
+  /// Whether every node image has been prepared already.
+  let isComplete: Bool
 
   /// The image to start nodes from, by node image; made by the step of the prepared image.
   let startImages = Promise<[String: String]>()
+  /// The volumes to copy for nodes, by node image; made by the step of the prepared image.
+  let volumes = Promise<[String: String]>()
   /// The images that are inside already, whatever node image; made when the step has looked.
   let inside = Promise<Set<String>>()
   /// Why an image that the engine did not have could not be pulled, nil if it was; made by the step of each image.
@@ -39,12 +46,13 @@ final class PreparationRun: Sendable {
   /// - Throws: `EngineError`.
   init(
     _ engine: Engine, environment: [String: String], nodeImages: [String], images: [WantedImage],
-    demand: Demand = .convenience
+    demand: Demand = .convenience, wantsVolumes: Bool = true
   ) async throws {
     self.engine = engine
     self.environment = environment
     self.images = images
     self.demand = demand
+    self.wantsVolumes = wantsVolumes
     let store = PreparedImageStore(engine)
     let prepared = try await store.images()
     var requests: [PreparedImageRequest] = []
@@ -56,6 +64,9 @@ final class PreparationRun: Sendable {
     }
     self.requests = requests
     self.found = found
+    var isComplete = found.count == requests.count
+    for image in found.values where isComplete && wantsVolumes { isComplete = try await store.hasVolume(image) }
+    self.isComplete = isComplete
     // What a prepared image that lacks something else has, need not be pulled for it.
     let carried = requests.map { request in
       Set((prepared.base(for: request)?.image.content.images ?? [:]).keys).union(
@@ -73,13 +84,12 @@ final class PreparationRun: Sendable {
     environment = [:]
     self.images = images
     demand = .convenience
+    wantsVolumes = true
     requests = Set(nodeImages).sorted().map { PreparedImageRequest(nodeImage: $0, nodeImageID: nil, images: [:]) }
     found = [:]
+    isComplete = false
     pulls = [:]
   }
-
-  /// Whether every node image has been prepared already.
-  var isComplete: Bool { found.count == requests.count }
 
   /// One step for each image that must be pulled, and the one that puts all into the node image.
   func steps() -> [Step] { images.filter { pulls[$0.name] != nil }.map(pullImage) + [prepareNodeImage()] }

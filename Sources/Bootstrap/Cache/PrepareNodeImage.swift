@@ -11,17 +11,20 @@ extension PreparationRun {
     Step(.preparedImage, title: "prepared image", after: [.nodeImage]) { [self] _ in
       guard isComplete else { return .missing }
       startImages.fulfil(found.mapValues(\.reference))
+      volumes.fulfil(found.compactMapValues(\.volume).filter { $0.value != PreparedVolume.none })
       return .satisfied("\(images.count) images inside")
     } run: { [self] context in
       do {
         let prepared = try await prepareAll(context)
-        startImages.fulfil(prepared.compactMapValues(\.self))
+        volumes.fulfil(prepared.compactMapValues { $0?.volume })
+        startImages.fulfil(prepared.compactMapValues { $0?.image })
         return "\(images.count) images inside"
       } catch {
         if Task.isCancelled || demand == .necessity || images.contains(where: \.isRequired) { throw error }
         let failure = Failure("the node image is not prepared", because: error)
         context.warn("\(failure.what): \(failure.cause ?? ""); the cluster pulls its images itself")
         inside.fulfil(Set(images.map(\.name)))
+        volumes.fulfil([:])
         startImages.fulfil([:])
         return "not made"
       }
@@ -29,17 +32,19 @@ extension PreparationRun {
   }
 
   /// Makes what is missing, one node image after the other: they would only share the disk.
-  private func prepareAll(_ context: StepContext) async throws -> [String: String?] {
+  private func prepareAll(_ context: StepContext) async throws -> [String: Preparation.Result?] {
     let lock = try LockFile(name: Self.lockName, engine: engine.endpoint.name, environment: environment)
     try await lock.take { context.report("waits for another idpbuilder that makes one (process \($0))") }
     defer { withExtendedLifetime(lock) {} }
     let owner = Self.owner(lock)
     // Nobody else of this owner is at work while we have the lock.
     try await PreparationContainer.removeLeftovers(of: owner, engine)
+    try await PreparedVolume.removeLeftovers(of: owner, engine)
     context.rollBack("removing the container in which the node image was prepared") { [engine] in
       try await PreparationContainer.removeLeftovers(of: owner, engine)
+      try await PreparedVolume.removeLeftovers(of: owner, engine)
     }
-    var result: [String: String?] = [:]
+    var result: [String: Preparation.Result?] = [:]
     do {
       for request in requests {
         let work = try await Preparation(self, request.nodeImage, owner: owner, context)

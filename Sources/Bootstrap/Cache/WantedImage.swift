@@ -48,7 +48,7 @@ extension CreateRequest {
   /// - Throws: `Failure`, `EngineError`.
   func preparation(
     _ options: CreateOptions, _ engine: Engine, environment: [String: String],
-    demand: PreparationRun.Demand = .convenience
+    demand: PreparationRun.Demand = .convenience, wantsVolumes: Bool = true
   ) async throws -> PreparationRun? {
     guard options.usesCache else { return nil }
     let platform = platformRun(
@@ -56,7 +56,8 @@ extension CreateRequest {
     let images = try await wantedImages(platform, preload: options.preload)
     guard !images.isEmpty else { return nil }
     return try await PreparationRun(
-      engine, environment: environment, nodeImages: cluster.nodes.map(\.image), images: images, demand: demand)
+      engine, environment: environment, nodeImages: cluster.nodes.map(\.image), images: images, demand: demand,
+      wantsVolumes: wantsVolumes)
   }
 
   /// The images that nodes shall have from the start: of the platform, of packages with plain manifests, and of

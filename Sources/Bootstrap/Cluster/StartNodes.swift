@@ -55,10 +55,22 @@ extension ClusterRun {
   private func createAndStart(
     _ node: NodeConfiguration, _ name: String, proxy: [String: String], _ context: StepContext
   ) async throws {
+    var volume = try await preparation?.volumes.value()[node.image]
     for attempt in 1... {
       var request = try await request(for: node, name, proxy: proxy)
       if !options.retain { request["Labels"][Self.completionLabel] = "true" }
+      if volume != nil { request.takeEmptyVolume() }
       let id = try await create(name, request, context)
+      do {
+        if let volume { try await fill(id, from: volume, request["Image"].stringValue ?? "", context) }
+      } catch {
+        if Task.isCancelled { throw error }
+        // Without it everything is as it is with the engine's own copy, only later.
+        context.warn("the prepared volume cannot be copied: \(error)")
+        volume = nil
+        try await engine.removeContainer(id, force: true, volumes: true)
+        continue
+      }
       try await configureContainerd(Node(engine, name: name))
       do {
         return try await engine.startContainer(name)

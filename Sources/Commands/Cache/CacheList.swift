@@ -49,7 +49,8 @@ struct CacheList: ConsoleCommand {
           let content = cached.image.content
           return [
             "name": cached.image.name.map(Value.string) ?? .null, "id": .string(cached.image.id),
-            "nodeImage": .string(content.nodeImage), "architecture": .string(content.architecture),
+            "volume": cached.image.volume.map(Value.string) ?? .null, "nodeImage": .string(content.nodeImage),
+            "architecture": .string(content.architecture),
             "images": .array(content.images.keys.sorted().map(Value.string)), "size": .integer(cached.image.size),
             "created": .string(CacheList.time(cached.image.created)),
             "state": cached.standing.isStale ? "stale" : "current",

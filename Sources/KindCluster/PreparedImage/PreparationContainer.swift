@@ -27,16 +27,22 @@ public struct PreparationContainer: Sendable {
   ///   - image: The node image, or one that was prepared before.
   ///   - owner: Who makes it; see ``removeLeftovers(of:_:)``.
   ///   - name: The container's name.
+  ///   - volume: A volume for its `/var`, in which images can be unpacked; it is filled from the image.
   /// - Returns: The container, in which containerd answers.
   /// - Throws: `Failure`, `EngineError`.
-  public static func start(_ engine: Engine, image: String, owner: String, name: String) async throws
-    -> PreparationContainer
+  public static func start(_ engine: Engine, image: String, owner: String, name: String, volume: String? = nil)
+    async throws -> PreparationContainer
   {
-    let request: Value = [
+    var request: Value = [
       "Image": .string(image), "Entrypoint": ["containerd"], "Cmd": [], "StopSignal": "SIGTERM",
       "Labels": [ownerLabel: .string(owner)],
       "HostConfig": ["NetworkMode": "none", "Tmpfs": ["/run": "", "/tmp": ""], "Init": false],
     ]
+    if let volume {
+      request["HostConfig"]["Mounts"] = [["Type": "volume", "Source": .string(volume), "Target": "/var"]]
+      // Unpacking mounts file systems, as in a node.
+      request["HostConfig"]["Privileged"] = true
+    }
     // A creation is never abandoned: see `ClusterRun.createAndStart`.
     let id = try await Task { try await engine.createContainer(name: name, request) }.value
     try Task.checkCancellation()
@@ -99,6 +105,35 @@ public struct PreparationContainer: Sendable {
     _ = try await run(["ctr", "--namespace=k8s.io", "images", "remove", image], to: "forget \(image)")
   }
 
+  /// Unpacks all images, as containerd does it before it runs one for the first time.
+  ///
+  /// - Throws: `Failure`, `EngineError`.
+  public func unpack() async throws {
+    // What is listed may be for other platforms, or no image that can be run: that need not be unpacked.
+    let script = """
+      ctr --namespace=k8s.io images list | while read -r name type digest rest; do
+        case $digest in sha256:*) echo "$digest" ;; esac
+      done | sort -u | while read -r digest; do
+        ctr --namespace=k8s.io snapshots --snapshotter overlayfs unpack "$digest" || echo "not unpacked: $digest"
+      done
+      ctr --namespace=k8s.io snapshots --snapshotter overlayfs list | while read -r key parent kind; do
+        case $kind in Active | View) echo "$key is in use" >&2; exit 1 ;; esac
+      done
+      """
+    _ = try await run(["bash", "-c", script], to: "unpack its images")
+  }
+
+  /// Ends containerd; what it holds is on the disk then.
+  ///
+  /// - Throws: `Failure` if it does not end in order, `EngineError`.
+  public func stop() async throws {
+    try await engine.stopContainer(id, timeout: .seconds(30))
+    let code = try await engine.inspectContainer(id)?["State"]["ExitCode"].intValue
+    guard code == 0 else {
+      throw Failure("the prepared node image cannot be made", cause: "containerd ended with code \(code ?? -1)")
+    }
+  }
+
   /// Ends containerd and makes an image of the container.
   ///
   /// - Parameters:
@@ -107,11 +142,7 @@ public struct PreparationContainer: Sendable {
   /// - Returns: The image's id.
   /// - Throws: `Failure`, `EngineError`.
   public func commit(_ content: PreparedImage.Content, nodeImage: Value) async throws -> String {
-    try await engine.stopContainer(id, timeout: .seconds(30))
-    let code = try await engine.inspectContainer(id)?["State"]["ExitCode"].intValue
-    guard code == 0 else {
-      throw Failure("the prepared node image cannot be made", cause: "containerd ended with code \(code ?? -1)")
-    }
+    try await stop()
     return try await PreparationContainer.commit(id, content, nodeImage: nodeImage, engine)
   }
 

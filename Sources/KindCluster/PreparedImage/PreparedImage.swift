@@ -12,6 +12,8 @@ public struct PreparedImage: Sendable, Hashable {
   public let id: String
   /// Its name; nil when another image of the same key has taken it over.
   public let name: String?
+  /// The volume with its content unpacked; see ``PreparedVolume``. Nil if there is none yet.
+  public let volume: String?
   /// What it was made from and holds.
   public let content: Content
   /// How much space it takes, that of the node image included, in bytes.
@@ -23,9 +25,10 @@ public struct PreparedImage: Sendable, Hashable {
   public var reference: String { name ?? id }
 
   /// An image; see the properties.
-  public init(id: String, name: String?, content: Content, size: Int64, created: Int64) {
+  public init(id: String, name: String?, volume: String? = nil, content: Content, size: Int64, created: Int64) {
     self.id = id
     self.name = name
+    self.volume = volume
     self.content = content
     self.size = size
     self.created = created
@@ -36,9 +39,12 @@ public struct PreparedImage: Sendable, Hashable {
     guard let id = image["Id"].stringValue, let content = Content(labels: image["Labels"].stringMembers) else {
       return nil
     }
-    let name = image["RepoTags"].elements.compactMap(\.stringValue).first { $0.hasPrefix(Self.repository + ":") }
+    let names = image["RepoTags"].elements.compactMap(\.stringValue)
+    let volume = names.first { $0.hasPrefix(PreparedVolume.repository + ":") }
     self.init(
-      id: id, name: name, content: content, size: Int64(image["Size"].intValue ?? 0),
+      id: id, name: names.first { $0.hasPrefix(Self.repository + ":") },
+      volume: volume.map { String($0.dropFirst(PreparedVolume.repository.count + 1)) }, content: content,
+      size: Int64(image["Size"].intValue ?? 0),
       created: Int64(image["Created"].intValue ?? 0))
   }
 }

@@ -55,13 +55,34 @@ public struct PreparedImageStore: Sendable {
     return ids
   }
 
-  /// Removes an image: its name, and what of it no other image or container needs.
+  /// Whether the volume that an image names is there, or can never be.
+  ///
+  /// - Throws: `EngineError`.
+  public func hasVolume(_ image: PreparedImage) async throws -> Bool {
+    guard let volume = image.volume else { return false }
+    if volume == PreparedVolume.none { return true }
+    return try await engine.inspectVolume(volume) != nil
+  }
+
+  /// Removes an image: its names, its volume, and what of it no other image needs.
   ///
   /// - Parameter image: The image.
-  /// - Throws: `EngineError`; 409 when a container was made from it.
-  public func remove(_ image: PreparedImage) async throws {
+  /// - Returns: False if it stays because a container was made from it.
+  /// - Throws: `EngineError`.
+  public func remove(_ image: PreparedImage) async throws -> Bool {
+    guard try await engine.listContainers(filters: ["ancestor": [image.id]]).isEmpty else { return false }
+    if let volume = image.volume {
+      // The name first: it says that the volume is complete.
+      try await removeName("\(PreparedVolume.repository):\(volume)")
+      if volume != PreparedVolume.none { try await engine.removeVolume(volume, force: true) }
+    }
+    try await removeName(image.reference)
+    return true
+  }
+
+  private func removeName(_ name: String) async throws {
     do {
-      try await engine.removeImage(image.reference)
+      try await engine.removeImage(name)
     } catch let error as EngineError where error.isNotFound {
       // Somebody else has removed it.
     }

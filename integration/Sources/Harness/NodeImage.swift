@@ -66,9 +66,7 @@ public actor NodeImage {
     scenario.cleanUp {
       for suffix in ["", "-b"] { await scenario.removeCluster(scenario.cluster + suffix) }
       _ = try? await docker.run(["rm", "-fv", container])
-      let label = "label=idpbuilder.prepared-node.node-image=\(image)"
-      let prepared = try? await docker.run(["images", "--quiet", "--no-trunc", "--filter", label])
-      for id in Set((prepared ?? "").split(separator: "\n")) { _ = try? await docker.run(["rmi", "-f", String(id)]) }
+      _ = try? await scenario.idpbuilder("cache", "prune", "--all", "--node-image", image)
       _ = try? await docker.run(["rmi", "-f", image])
     }
     try await docker.run(["create", "--name", container, plain])

@@ -74,8 +74,8 @@ extension Clusters {
         let members = try await scenario.program("tar", "-tf", bundle)
         #expect(members.output == "image.tar\npackages.tar\nmanifest.json\nmanifest.sha256\n", "\(members.transcript)")
 
-        let prepared = try #require(try await scenario.cached(node).first?["name"].stringValue)
-        try await Docker().run(["rmi", prepared, node, tiny])
+        try await scenario.forget(node)
+        try await Docker().run(["rmi", node, tiny])
         #expect(try await scenario.program("rm", "-r", package).status == 0)
         let packages = scenario.folder + "/unpacked"
         let loaded = try await scenario.idpbuilder("bundle", "load", bundle, "--packages", packages)
@@ -106,8 +106,7 @@ extension Clusters {
         let bundle = scenario.folder + "/platform.tar"
         let saved = try await scenario.idpbuilder("bundle", "save", bundle, "--node-image", node, "-p", package)
         try #require(saved.status == 0, "\(saved.transcript)")
-        let prepared = try #require(try await scenario.cached(node).first?["name"].stringValue)
-        try await Docker().run(["rmi", prepared])
+        try await scenario.forget(node)
         let packages = scenario.folder + "/unpacked"
         // Bytes of the archive: the end of it, in the middle of the image, behind the image's header, the manifest.
         let size = try await scenario.program("stat", "-c", "%s", bundle).output.filter(\.isNumber)

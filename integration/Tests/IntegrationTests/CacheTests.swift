@@ -22,6 +22,16 @@ extension Scenario {
     return try JSON.parse(result.output).elements.filter { $0["nodeImage"].stringValue == nodeImage }
   }
 
+  /// Removes everything that was prepared of a node image with docker alone.
+  func forget(_ nodeImage: String) async throws {
+    for image in try await cached(nodeImage) { try await Docker().run(["rmi", "-f", image["id"].stringValue ?? ""]) }
+  }
+
+  /// The volumes that prepared images of this test name.
+  func volumes(_ nodeImage: String) async throws -> [String] {
+    try await cached(nodeImage).compactMap { $0["volume"].stringValue }
+  }
+
   /// The containers in which images are prepared that belong to this test.
   func preparations(_ nodeImage: String) async throws -> [String] {
     try await Docker().run([
@@ -48,6 +58,10 @@ extension Clusters {
         #expect(inside.contains("it-\(scenario.identifier)-tiny"))
         #expect(try await scenario.cached(node).map { $0["state"] } == ["current"])
         #expect(try await scenario.preparations(node) == [])
+        // Nodes start with copies of its volume, which are theirs alone.
+        let prepared = try await scenario.volumes(node)
+        let own = try await Docker().volumes(of: "\(scenario.cluster)-control-plane")
+        #expect(prepared.count == 1 && own.count == 1 && Set(own).isDisjoint(with: prepared))
 
         let second = try await scenario.create("--preload", tiny, name: scenario.cluster + "-b", image: node)
         try #require(second.status == 0, "\(second.transcript)")
@@ -66,15 +80,25 @@ extension Clusters {
         let rebuilt = try await scenario.idpbuilder("cache", "build", "--node-image", node, "--preload", tiny, "--only")
         try #require(rebuilt.status == 0, "\(rebuilt.transcript)")
         #expect(!rebuilt.output.contains(name))
+        let old = try #require(listed.first?["volume"].stringValue)
         let pruned = try await scenario.idpbuilder("cache", "prune", "--node-image", node)
         #expect(pruned.errors.contains("Removed \(name)."), "\(pruned.transcript)")
+        #expect(try await !Docker().volumes().contains(old))
         #expect(try await scenario.cached(node).map { $0["state"] } == ["current"])
 
         // Deleted behind our back.
-        try await Docker().run(["rmi", rebuilt.output.filter { !$0.isNewline }])
+        try await scenario.forget(node)
         let again = try await scenario.create("--preload", tiny, image: node)
         #expect(again.status == 0, "\(again.transcript)")
         #expect(try await scenario.cached(node).count == 1)
+
+        // The volume alone.
+        _ = try await scenario.idpbuilder("delete", "--name", scenario.cluster)
+        let volume = try #require(try await scenario.volumes(node).first)
+        try await Docker().run(["volume", "rm", volume])
+        let last = try await scenario.create("--preload", tiny, image: node)
+        #expect(last.status == 0, "\(last.transcript)")
+        #expect(try await scenario.volumes(node) != [volume])
       }
     }
 
