@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bootstrap
 import Diagnostics
-import Documents
 import Terminal
 
 /// `idpbuilder doctor`.
@@ -46,7 +45,7 @@ struct Doctor: ConsoleCommand {
     if output.format == .table {
       try console.print(report.lines(console.resultPalette).map { $0 + "\n" }.joined())
     } else {
-      try console.print(report.value, as: output.format)
+      try console.print(report.json, as: output.format)
     }
     let problems = report.count(.problem)
     if problems > 0 {
@@ -85,31 +84,6 @@ extension DoctorReport {
       lines.append(palette.paint("· \(titles.joined(separator: ", ")): \(what)", .faint))
     }
     return lines
-  }
-
-  /// The report for programs.
-  var value: Value {
-    [
-      "level": .string(level.rawValue),
-      "checks": .array(
-        sections.map { section in
-          [
-            "id": .string(section.id), "title": .string(section.title), "level": .string(section.level.rawValue),
-            "seconds": .number((section.duration / .milliseconds(1)).rounded() / 1000),
-            "findings": .array(section.findings.map(\.value)),
-          ]
-        }),
-    ]
-  }
-}
-
-extension CheckFinding {
-  /// The finding for programs.
-  var value: Value {
-    [
-      "id": .string(id), "level": .string(level.rawValue), "what": .string(what),
-      "why": why.map(Value.string) ?? .null, "remedy": remedy.map(Value.string) ?? .null,
-    ]
   }
 }
 

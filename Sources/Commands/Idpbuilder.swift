@@ -19,7 +19,7 @@ struct Idpbuilder: AsyncParsableCommand {
           Create.self, Stop.self, Start.self, Validate.self, Delete.self, Get.self, SnapshotCommand.self,
         ]),
       CommandGroup(name: "Images", subcommands: [Cache.self, Bundle.self]),
-      CommandGroup(name: "Trouble", subcommands: [Status.self, Doctor.self]),
+      CommandGroup(name: "Trouble", subcommands: [Status.self, Doctor.self, Logs.self]),
       CommandGroup(name: "Program", subcommands: [ShowVersion.self]),
     ])
 }

@@ -49,8 +49,21 @@ extension KubernetesClient {
     }
   }
 
-  /// The resources of a group and version, none if the server does not know it (`APIResourceList`).
+  /// The resources of a group and version.
   private func resources(apiVersion: String, deadline: Deadline) async throws -> [ResourceType] {
+    try await entries(apiVersion: apiVersion, deadline: deadline).map(\.type)
+  }
+
+  /// The resources of a group and version that can be listed.
+  func listableResources(apiVersion: String, deadline: Deadline) async throws -> [ResourceType] {
+    try await entries(apiVersion: apiVersion, deadline: deadline).filter { $0.verbs.contains("list") }.map(\.type)
+  }
+
+  /// The resources of a group and version and what can be done with them, none if the server does not know it
+  /// (`APIResourceList`).
+  private func entries(
+    apiVersion: String, deadline: Deadline
+  ) async throws -> [(type: ResourceType, verbs: [String])] {
     let parts = apiVersion.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }), let version = parts.last else { return [] }
     let group = parts.count == 2 ? parts[0] : ""
@@ -63,9 +76,10 @@ extension KubernetesClient {
         guard let plural = entry["name"].stringValue, !plural.contains("/"), let kind = entry["kind"].stringValue else {
           return nil
         }
-        return ResourceType(
+        let type = ResourceType(
           group: group, version: version, plural: plural, kind: kind,
           isNamespaced: entry["namespaced"].boolValue ?? false)
+        return (type, entry["verbs"].elements.compactMap(\.stringValue))
       }
     } catch let error as APIStatusError where error.isNotFound {
       return []

@@ -35,6 +35,7 @@ enum HelpSnapshots {
                               addresses.
       doctor                  Look for what is wrong with the engine, this machine, or the cluster, and
                               say what to do.
+      logs                    Save logs, for a report of a fault.
 
     PROGRAM SUBCOMMANDS:
       version                 Print the version of idpbuilder.
@@ -233,6 +234,37 @@ enum HelpSnapshots {
       -w, --watch             Stay, and show every change until Ctrl-C; with -o json, an object per
                               line.
       -o, --output <output>   How to print the result. (values: table, json, yaml; default: table)
+      --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
+            Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
+                              error; default: warning)
+      --color <when>          When to use colour. (values: auto, always, never; default: auto)
+      --version               Show the version.
+      -h, --help              Show help information.
+
+    """#
+
+  static let logsExport = #"""
+    OVERVIEW: Save everything that a report of a fault needs, without secrets.
+
+    Saves what the engine says, the logs of nodes and pods, events, all objects, and what the doctor
+    finds. The data of Secrets is left out, and every value in them is taken out of all other files;
+    only you may read these. Look through them all the same before you share them.
+
+    Examples:
+      idpbuilder logs export
+      idpbuilder logs export /tmp/report --name demo
+
+    USAGE: idpbuilder logs export [<directory>] [<options>]
+
+    ARGUMENTS:
+      <directory>             Where: a directory that is empty or does not exist. (default:
+                              idpbuilder-logs-NAME-TIME)
+
+    CLUSTER:
+      --name <name>           The name of the cluster. (default: localdev)
+
+    OPTIONS:
       --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
             Default: DOCKER_HOST, the current docker context, or the usual sockets.
       -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,

@@ -28,6 +28,9 @@ import Testing
   @Test("idpbuilder status --help")
   func status() throws { #expect(try help("status") == HelpSnapshots.status) }
 
+  @Test("idpbuilder logs export --help")
+  func logsExport() throws { #expect(try help("logs", "export") == HelpSnapshots.logsExport) }
+
   @Test("idpbuilder delete --help")
   func delete() throws { #expect(try help("delete") == HelpSnapshots.delete) }
 

@@ -18,16 +18,24 @@ extension ClusterState {
       }
       return .object(code: 200, put(namespace, target.definition, target.key))
     case ("pods", "log"):
-      guard object(target.definition.id, target.key.namespace, target.name) != nil else {
+      guard let pod = object(target.definition.id, target.key.namespace, target.name) else {
         throw .notFound(target.definition, target.name)
       }
-      return .text(code: 200, contentType: "text/plain", "")
+      return .text(code: 200, contentType: "text/plain", log(of: pod, request))
     case ("pods", "eviction"):
       _ = try delete(target, DeleteOptions())
       return .object(
         code: 201, ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201])
     default: throw .unknownPath
     }
+  }
+
+  /// No container runs here; a test says in an annotation what it would have printed.
+  private func log(of pod: Value, _ request: APIRequest) -> String {
+    let container = request.query["container"] ?? pod["spec"]["containers"][0]["name"].stringValue ?? ""
+    let run = request.query["previous"] == "true" ? "previous" : "present"
+    let said = pod["metadata"]["annotations"]["stand-in/log"].stringValue ?? ""
+    return "stand-in: the \(run) run of container \(container)\n\(said)\n"
   }
 
   private mutating func scale(_ request: APIRequest, _ target: Target) throws(APIStatus) -> APIReply {
