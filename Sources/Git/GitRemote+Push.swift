@@ -79,10 +79,9 @@ extension GitRemote {
           }
         }
         let commit = try repository.commit(tree: tree, parent: tip, branch: name, author: author, message: message)
-        let isLarge = (repository.files?.largest ?? 0) > RemoteSession.largeFile
-        try isLarge
-          ? RemoteSession.largePush.withLock { _ in try session.upload("\(name):\(name)", with: pointer, operation) }
-          : session.upload("\(name):\(name)", with: pointer, operation)
+        try session.exclusively(if: repository) {
+          try session.upload("\(name):\(name)", with: pointer, operation)
+        }
         return .pushed(commit)
       }
     }
@@ -90,10 +89,16 @@ extension GitRemote {
 }
 
 extension RemoteSession {
-  /// libgit2 has one file as a whole in memory while it packs it: pushes with larger files than this, in bytes, go one after
-  /// the other.
-  fileprivate static let largeFile = 8 << 20
-  fileprivate static let largePush = Mutex(())
+  /// Pushes with larger files than this, in bytes, go one after the other: libgit2 has a whole file in memory while it
+  /// packs it.
+  private static let largeFile = 8 << 20
+  private static let largePush = Mutex(())
+
+  /// Does something that needs a lot of memory if a repository has a large file; then nothing else does so.
+  func exclusively(if repository: borrowing Repository, _ body: () throws -> Void) throws {
+    if (repository.files?.largest ?? 0) <= Self.largeFile { return try body() }
+    try Self.largePush.withLock { _ in try body() }
+  }
 
   fileprivate func upload(_ refspec: String, with pointer: OpaquePointer, _ operation: String) throws {
     var options = git_push_options()

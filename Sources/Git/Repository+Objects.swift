@@ -93,6 +93,26 @@ extension Repository {
     return ObjectID(id)
   }
 
+  /// Writes a commit whose parent need not be stored.
+  func writeCommit(
+    tree: ObjectID, parent: ObjectID?, author: GitSignature, message: String
+  ) throws(GitError) -> ObjectID {
+    let operation = "write a commit"
+    let sign = author.offset < 0 ? "-" : "+"
+    let (hours, minutes) = (abs(author.offset) / 60, abs(author.offset) % 60)
+    let zone = "\(sign)\(hours < 10 ? "0" : "")\(hours)\(minutes < 10 ? "0" : "")\(minutes)"
+    let signature = "\(author.name) <\(author.email)> \(author.time) \(zone)"
+    let bytes = Array(
+      ("tree \(tree)\n" + (parent.map { "parent \($0)\n" } ?? "")
+        + "author \(signature)\ncommitter \(signature)\n\n\(message)").utf8)
+    let repositoryPointer = pointer
+    let database = try LibGit2.make(operation) { git_repository_odb(&$0.pointee, repositoryPointer) }
+    defer { git_odb_free(database) }
+    var id = git_oid()
+    try LibGit2.check(git_odb_write(&id, database, bytes, bytes.count, GIT_OBJECT_COMMIT), operation)
+    return ObjectID(id)
+  }
+
   /// Points a reference at a commit.
   func setReference(_ name: String, to id: ObjectID) throws(GitError) {
     var raw = id.raw

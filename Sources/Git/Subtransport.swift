@@ -111,7 +111,7 @@ private final class ExchangeStream {
 
 extension RemoteSession {
   /// Runs a callback's work; an error is kept for who started the operation, and libgit2 gets a number.
-  fileprivate func guarded(_ body: () throws -> Void) -> Int32 {
+  func guarded(_ body: () throws -> Void) -> Int32 {
     do {
       try body()
       return 0

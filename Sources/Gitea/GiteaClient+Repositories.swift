@@ -83,6 +83,24 @@ extension GiteaClient {
     return GiteaTree(commit: try answer.value["sha"].required("sha", operation), entries: entries)
   }
 
+  /// The names of trees and blobs of a branch, at any depth: all of them, or as many as the server tells.
+  ///
+  /// - Throws: ``GiteaError``.
+  public func objects(
+    ofBranch branch: String, in name: String, of owner: String
+  ) async throws(GiteaError) -> Set<String> {
+    var names: Set<String> = []
+    for page in 1...200 {
+      let path = "/v1/repos" + apiPath(owner, name, "git", "trees", branch) + "?recursive=true&page=\(page)"
+      let answer = try await send(
+        .get, path, operation: "list branch \(branch) of \(owner)/\(name)", accepting: [400, 404, 409])
+      guard answer.status == 200 else { break }
+      names.formUnion(answer.value["tree"].elements.compactMap { $0["sha"].stringValue })
+      guard answer.value["truncated"].boolValue == true else { break }
+    }
+    return names
+  }
+
   private static func repository(_ value: Value, _ operation: String) throws(GiteaError) -> GiteaRepository {
     GiteaRepository(
       id: try value["id"].requiredNumber("id", operation),

@@ -17,6 +17,10 @@ struct PackageFile: Sendable {
   /// Longer files are not read: etcd takes no object of more than 1.5 MiB.
   static let sizeLimit = 64 << 20
 
+  /// Argo CD looks for `.argocd-source-NAME.yaml` (`reposerver/repository/repository.go`), and no file's name may have more
+  /// than 255 bytes.
+  static let argoCDNameLimit = 235
+
   let name: String
   private(set) var drafts: [Draft] = []
   private(set) var findings: [Finding] = []
@@ -112,6 +116,11 @@ struct PackageFile: Sendable {
         "\(name) is the name of a package of the platform; change that one with --package-custom-file \(name):FILE")
     }
     guard let name, let namespace, findings.count == faultsBefore else { return }
+    if kind == .application, name.utf8.count > Self.argoCDNameLimit {
+      let message = "Argo CD cannot read the repository of an Application with a name of more than "
+      findings.append(
+        .warning(document.error(at: ["metadata", "name"], message + "\(Self.argoCDNameLimit) characters")))
+    }
     if namespace != Names.ArgoCD.namespace {
       let message = "Argo CD looks at the namespace \(Names.ArgoCD.namespace) only, unless it is told otherwise"
       findings.append(.warning(document.error(at: ["metadata", "namespace"], message)))

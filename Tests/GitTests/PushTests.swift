@@ -135,6 +135,65 @@ struct PushTests {
     }
   }
 
+  @Test("a commit is added without a fetch, and with the new objects only")
+  func append() async throws {
+    try await withServer { server, root in
+      let repository = root + "/repo.git"
+      let remote = GitRemote("\(server.url)/repo.git", client: Client())
+      let large = GitFile("dir/large", content: .bytes((0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }))
+      let first = try await remote.append(Self.files + [large], without: [], author: author, message: "First")
+      #expect(try Program.git("rev-parse", "main", in: repository) == first.hex)
+      let known = Set(
+        try Program.git("ls-tree", "-r", "-t", "--object-only", "main", in: repository).split(separator: "\n")
+          .map(String.init))
+      let second = try await remote.append(
+        Self.files + [large, GitFile("dir/new", text: "x")], without: known, author: author, message: "Second")
+      try Program.git("fsck", "--full", "--strict", in: repository)
+      #expect(
+        try Program.git("log", "--format=%H %s %aI", "main", in: repository)
+          == "\(second) Second 2027-01-15T08:00:00+00:00\n\(first) First 2027-01-15T08:00:00+00:00")
+      #expect(try Program.git("diff", "--name-status", "main~", "main", in: repository) == "A\tdir/new")
+      #expect(server.requests.count == 4)
+      #expect((server.requests.last?.body.count ?? 0) < 2000)
+      // The same as a push by way of libgit2 alone.
+      #expect(
+        try await remote.push(Self.files + [large, GitFile("dir/new", text: "x")], author: author, message: "Third")
+          == .unchanged(second))
+    }
+  }
+
+  @Test("a refusal of an added commit comes out with what the server said")
+  func appendRefused() async throws {
+    try await withServer { server, root in
+      let folder = root + "/repo.git/hooks"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try #require(
+        FileManager.default.createFile(
+          atPath: folder + "/update", contents: Data("#!/bin/sh\necho 'branch is protected' >&2\nexit 1\n".utf8),
+          attributes: [.posixPermissions: 0o755]))
+      let error = await #expect(throws: GitError.self) {
+        try await GitRemote("\(server.url)/repo.git", client: Client())
+          .append(Self.files, without: [], author: author, message: "No")
+      }
+      #expect(error?.code == .rejected)
+      #expect(error?.message.contains("branch is protected") == true)
+    }
+  }
+
+  @Test("a report that is cut anywhere is no success")
+  func cutReport() {
+    func band(_ text: String) -> [UInt8] {
+      let line = PacketLines.packet(text)
+      return PacketLines.packet("\u{1}" + String(decoding: line, as: UTF8.self))
+    }
+    let report = band("unpack ok\n") + band("ok refs/heads/main\n") + PacketLines.flush
+    for end in 0...report.count {
+      var read = PushReport()
+      for byte in report[..<end] { read.take([byte]) }
+      #expect(read.isAccepted == (end >= report.count - 4), "\(end)")
+    }
+  }
+
   @Test("a server that ends the exchange in the middle of a pack is an error, not a hang")
   func broken() async throws {
     try await withTemporaryDirectory { root in

@@ -222,6 +222,11 @@ struct ReadingTests {
     let repository = try #require(installation.repositories.first)
     #expect(repository.repositoryName.utf8.count <= 100)
     #expect(KubernetesName.fault(inSubdomain: repository.name) == nil)
+    // Accepted by Kubernetes, but Argo CD makes a file's name of it.
+    let text = Samples.application(name, repoURL: "https://host/repo")
+    let findings = PackageReader.findings(in: Array(text.utf8), source: "app.yaml")
+    #expect(findings.map(\.severity) == [.warning])
+    #expect(findings.first?.description.contains("more than 235 characters") == true)
     let object = installation.object { "https://git/\($0.repositoryName).git" }
     #expect(object["metadata"]["name"] == .string(name))
     #expect((object["metadata"]["labels"]["cnoe.io/package-name"].stringValue ?? "").utf8.count <= 63)

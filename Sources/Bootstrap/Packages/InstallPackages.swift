@@ -24,8 +24,8 @@ extension ResourceType {
 }
 
 extension PlatformRun {
-  /// How many packages are installed side by side, and with them connections to Gitea.
-  private static let packageWidth = 8
+  /// How many packages are installed side by side: each has a connection to Gitea and one to the API server.
+  private static let packageWidth = 4
 
   /// `packages`: the users' packages are in Gitea, recorded, and in Argo CD's hands.
   func installPackages(_ request: PackageRequest) -> Step {

@@ -77,18 +77,22 @@ struct PackageInstaller: Sendable {
     let owner = Names.Gitea.adminUser
     let name = repository.repositoryName
     let files = try await repository.files()
+    let remote = GitRemote(
+      options.repositoryURL(name), credentials: GitCredentials(username: owner, password: password), client: web)
+    let author = PackageRepository.author(time: UnixTime.now.seconds)
+    let message = repository.commitMessage
+    let deadline = Deadline.after(.seconds(300))
     if isKnown, let tree = try await gitea.tree(ofBranch: "main", in: name, of: owner) {
       let wanted = Set(try await GitTree.entries(of: files).map { "\($0.mode) \($0.id.hex) \($0.name)" })
       if wanted == Set(tree.entries.map { "\($0.mode) \($0.id) \($0.name)" }) {
         return Push(repository: name, commit: tree.commit, isNew: false)
       }
+      let known = try await gitea.objects(ofBranch: "main", in: name, of: owner)
+      let commit = try await remote.append(files, without: known, author: author, message: message, deadline: deadline)
+      return Push(repository: name, commit: commit.hex, isNew: true)
     }
     _ = try await gitea.ensureRepository(name, of: owner, description: "The content of \(repository.recordedPath)")
-    let remote = GitRemote(
-      options.repositoryURL(name), credentials: GitCredentials(username: owner, password: password), client: web)
-    let outcome = try await remote.push(
-      files, author: PackageRepository.author(time: UnixTime.now.seconds), message: repository.commitMessage,
-      deadline: .after(.seconds(300)))
+    let outcome = try await remote.push(files, author: author, message: message, deadline: deadline)
     let isNew = if case .pushed = outcome { true } else { false }
     return Push(repository: name, commit: outcome.commit.hex, isNew: isNew)
   }

@@ -47,12 +47,14 @@ struct ScaleBench {
   private func measure(_ count: Int) async throws -> Row {
     complain("scale: \(count) packages of \(settings.filesPerPackage) files")
     let packages = try (1...count).map { try write("scale-\(count)-\($0)") }
-    // What Argo CD does with them is its own time.
-    let arguments = packages.flatMap { ["-p", $0] } + ["--no-wait-packages"]
-    let new = try await create(arguments, connections: true)
-    let again = try await create(arguments, connections: false)
+    let arguments = packages.flatMap { ["-p", $0] }
+    // What Argo CD does with them is its own time; it is given that before the next run.
+    let new = try await create(arguments + ["--no-wait-packages"], connections: true)
+    _ = try await create(arguments, connections: false)
+    let again = try await create(arguments, connections: true)
     let row = Row(
-      count: count, install: new.step, connections: new.connections, connectionsToGitea: new.connectionsToGitea,
+      count: count, install: new.step, connections: max(new.connections, again.connections),
+      connectionsToGitea: max(new.connectionsToGitea, again.connectionsToGitea),
       memory: Double(max(new.result.peakMemory, again.result.peakMemory)) / 1_048_576,
       again: again.result.duration / .seconds(1), pushedAgain: !again.detail.contains("unchanged"))
     // The next number begins with nothing again.
@@ -119,6 +121,7 @@ struct ScaleBench {
         project: default
         source: {repoURL: cnoe://manifests, targetRevision: HEAD, path: .}
         destination: {server: https://kubernetes.default.svc, namespace: default}
+        syncPolicy: {automated: {selfHeal: true}}
 
       """)
     for number in 1...settings.filesPerPackage {

@@ -16,8 +16,9 @@ struct PackageShapes {
   private(set) var packages: [String] = []
   private(set) var expected: [Expected] = []
   private static let repositories = "https://gitea.cnoe.localtest.me:8443/giteaAdmin"
-  /// As long as Kubernetes allows a name to be.
-  static let longName = "long-" + String(repeating: "name-", count: 49) + "end"
+  /// As long as Kubernetes allows a name to be, or Argo CD: its `.argocd-source-NAME.yaml` must be a file's name.
+  static let longName = NodeImage.isStandIn ? String(longest) : String(longest.suffix(235))
+  private static let longest = "long-" + String(repeating: "name-", count: 49) + "end"
 
   init(_ scenario: Scenario) async throws {
     folder = PackageFolder(path: scenario.folder + "/packages")

@@ -106,7 +106,9 @@ extension Clusters {
       let pruned = try await create(scenario, kept, "--prune")
       #expect(pruned.status == 0, "\(pruned.transcript)")
       for name in ["several-one", "list-a", "remote-tag"] {
-        #expect(try await client.get(.configMaps, name, namespace: "default") == nil, "\(name)")
+        // Applications that an ApplicationSet made go a moment after it.
+        try await client.waitFor(
+          ObjectReference(.configMaps, name, namespace: "default"), until: .gone, deadline: .after(.seconds(120)))
       }
       let left = try await client.list(
         Self.type("custompackages", "CustomPackage"), namespace: "idpbuilder-\(scenario.cluster)")

@@ -10,7 +10,7 @@ extension GitHost {
     guard path.first == "v1" else { return say(404, ["message": "not found"]) }
     let rest = Array(path.dropFirst())
     if rest == ["version"] { return say(200, ["version": "1.24.3"]) }
-    if rest.first == "repos", rest.count >= 3, request.method == "GET" { return repository(rest, say) }
+    if rest.first == "repos", rest.count >= 3, request.method == "GET" { return repository(rest, request, say) }
     guard let user else { return answer(connection, 401, ["message": "token is required"], challenge: true) }
     switch (request.method, rest.first, rest.count) {
     case ("GET", "user", 1):
@@ -44,19 +44,20 @@ extension GitHost {
 
   // MARK: Repositories
 
-  private func repository(_ path: [String], _ say: (Int, Value) -> Void) {
+  private func repository(_ path: [String], _ request: ServerRequest, _ say: (Int, Value) -> Void) {
     let folder = Self.folder(path[1], path[2])
     guard Files.exists(folder) else { return say(404, ["message": "The target couldn't be found."]) }
     if path.count == 3 { return say(200, describe(path[1], path[2], folder)) }
     guard path.count == 6, path[3] == "git", path[4] == "trees" else { return say(404, ["message": "not found"]) }
     guard head(folder, "HEAD") != nil else { return say(409, ["message": "Git Repository is empty."]) }
     guard let commit = head(folder, path[5]) else { return say(400, ["message": "sha not found [\(path[5])]"]) }
-    say(200, tree(of: commit, in: folder))
+    let (isRecursive, page) = (request.parameter("recursive") == "true", Int(request.parameter("page") ?? "") ?? 1)
+    say(200, tree(of: commit, in: folder, isRecursive: isRecursive, page: page))
   }
 
-  /// The tree of a commit. As Gitea does, it says the commit's name where one expects the tree's.
-  private func tree(of commit: String, in folder: String) -> Value {
-    let list = Subprocess.git(["-C", folder, "ls-tree", "-z", commit])
+  /// A page of the tree of a commit. As Gitea does, it says the commit's name where one expects the tree's.
+  private func tree(of commit: String, in folder: String, isRecursive: Bool, page: Int) -> Value {
+    let list = Subprocess.git(["-C", folder, "ls-tree", "-z"] + (isRecursive ? ["-r", "-t"] : []) + [commit])
     let entries = String(decoding: list.output, as: UTF8.self).split(separator: "\0").map { line -> Value in
       let sides = line.split(separator: "\t", maxSplits: 1)
       let words = sides[0].split(separator: " ").map(String.init)
@@ -65,10 +66,10 @@ extension GitHost {
         "sha": .string(words[2]),
       ]
     }
-    let limit = 1000
+    let rest = entries.dropFirst(max(0, page - 1) * 1000)
     return [
-      "sha": .string(commit), "tree": .array(Array(entries.prefix(limit))), "truncated": .bool(entries.count > limit),
-      "page": 1, "total_count": Value(entries.count),
+      "sha": .string(commit), "tree": .array(Array(rest.prefix(1000))), "truncated": .bool(rest.count > 1000),
+      "page": Value(page), "total_count": Value(entries.count),
     ]
   }
 
