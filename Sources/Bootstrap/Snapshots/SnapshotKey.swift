@@ -1,7 +1,6 @@
 import Certificates
 import Diagnostics
 import Documents
-import FoundationEssentials
 import Git
 import KindCluster
 import Packages
@@ -13,7 +12,7 @@ import Platform
 /// of each `create`; see ``MadeFrom``.
 enum SnapshotKey {
   /// Changed when restoring a snapshot of an earlier version of this program would give something else.
-  private static let format = "1"
+  private static let format = "2"
   /// The platform's part while there is no platform.
   static let none = "none"
 
@@ -56,16 +55,12 @@ enum SnapshotKey {
     }
     for repository in platform.customPackages?.set.repositories ?? [] {
       parts.append(repository.repositoryName)
-      for file in try await repository.files() {
-        parts += [file.path, String(file.mode.rawValue)]
-        let content: [UInt8]
-        switch file.content {
-        case .bytes(let bytes): content = bytes
-        // A file that has just vanished counts as an empty one; pushing the package says so.
-        case .file(let path): content = FileManager.default.contents(atPath: path).map { Array($0) } ?? []
-        }
-        parts.append(try Digest.sha256(of: content).hex)
-      }
+      // Files are hashed piece by piece, whatever their size. One that has just vanished makes it another platform;
+      // pushing the package says why.
+      let files = try await repository.files()
+      let entries = (try? await GitTree.entries(of: files)) ?? []
+      try Task.checkCancellation()
+      parts += entries.map { "\($0.mode) \($0.id) \($0.name)" }
     }
     return try digest(of: parts)
   }
