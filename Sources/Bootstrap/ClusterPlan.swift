@@ -5,14 +5,24 @@ import Documents
 import KindCluster
 import Kubernetes
 
+/// What a cluster holds when the platform's steps begin.
+enum ClusterContents: Sendable {
+  /// What kubeadm makes.
+  case nothing
+  /// The same platform with the same packages, from a snapshot.
+  case samePlatform
+  /// Whatever earlier runs made.
+  case earlierRuns
+}
+
 /// How a `create` comes to a cluster, and what the platform's steps must know of it.
 struct ClusterPath {
   /// The cluster's part of the plan; empty for a cluster that runs.
   var steps: [Step] = []
   /// What the platform's steps come after.
   var platformComesAfter: [StepID] = []
-  /// Whether the cluster has nothing on it that an earlier run was given and this one is not.
-  var isNew = false
+  /// What the cluster holds then.
+  var contents = ClusterContents.earlierRuns
   /// The kubeconfig file that has the cluster; made by one of the steps.
   var kubeconfig: Promise<String>
 }
@@ -93,17 +103,17 @@ struct ClusterPlan {
   private func pathFromNothing() async throws -> ClusterPath {
     try await Preflight.run(options, engine, environment: environment, events: events)
     let preview = wanted.platformRun(
-      engine: engine, kubernetes: kubernetes, onNewCluster: true, publishedAddress: options.listenAddress)
+      engine: engine, kubernetes: kubernetes, on: .nothing, publishedAddress: options.listenAddress)
     let runID = RandomText.generate(length: 16, from: .hexadecimal).revealed
     let restored = clusterRun(runID, nil)
     if let snapshot = try await MatchingSnapshot.find(restored, preview) {
       let again = restored.restart(from: snapshot, hasPlatform: preview != nil)
       return ClusterPath(
-        steps: again.steps, platformComesAfter: [.apiServer], isNew: true, kubeconfig: again.run.kubeconfig)
+        steps: again.steps, platformComesAfter: [.apiServer], contents: .samePlatform, kubeconfig: again.run.kubeconfig)
     }
     let run = clusterRun(runID, try await wanted.preparation(options, engine, environment: environment))
     return ClusterPath(
-      steps: run.steps(), platformComesAfter: [.apiServer], isNew: true, kubeconfig: run.kubeconfig)
+      steps: run.steps(), platformComesAfter: [.apiServer], contents: .nothing, kubeconfig: run.kubeconfig)
   }
 
   private func clusterRun(_ runID: String, _ preparation: PreparationRun?) -> ClusterRun {

@@ -36,7 +36,7 @@ public func create(
   ).path()
   for warning in wanted.packages?.warnings ?? [] { events.send(.warning(warning)) }
   let platform = wanted.platformRun(
-    engine: engine, kubernetes: kubernetes, onNewCluster: path.isNew, after: path.platformComesAfter,
+    engine: engine, kubernetes: kubernetes, on: path.contents, after: path.platformComesAfter,
     publishedAddress: options.listenAddress)
   let steps = path.steps + (platform?.steps() ?? [])
   try await Runner(events: events, retain: options.retain).run(Plan(steps))

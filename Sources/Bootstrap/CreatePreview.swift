@@ -29,7 +29,7 @@ public func previewCreate(_ options: CreateOptions, environment: [String: String
   let engine = Engine(EngineEndpoint(.unix("")), apiVersion: .oldest)
   let kubernetes = Promise<KubernetesClient>()
   let platform = wanted.platformRun(
-    engine: engine, kubernetes: kubernetes, onNewCluster: true, publishedAddress: options.listenAddress)
+    engine: engine, kubernetes: kubernetes, on: .nothing, publishedAddress: options.listenAddress)
   let images = options.usesCache ? try await wanted.wantedImages(platform, preload: options.preload) : []
   let preparation = PreparationRun(unasked: engine, nodeImages: wanted.cluster.nodes.map(\.image), images: images)
   let cluster = ClusterRun(

@@ -55,15 +55,16 @@ struct CreateRequest: Sendable {
 
   /// What the steps that build the platform need; nil when only the cluster is wanted.
   func platformRun(
-    engine: Engine, kubernetes: Promise<KubernetesClient>, onNewCluster isNew: Bool, after: [StepID] = [.apiServer],
+    engine: Engine, kubernetes: Promise<KubernetesClient>, on contents: ClusterContents, after: [StepID] = [.apiServer],
     publishedAddress: String
   ) -> PlatformRun? {
     guard let platform else { return nil }
     return PlatformRun(
       engine: engine, clusterName: name.text, options: platform.options, customizations: platform.customizations,
-      kubernetes: kubernetes, after: after, publishedAddress: publishedAddress,
-      // A new cluster has nothing left over from earlier packages.
-      customPackages: packages.flatMap { !isNew || !$0.sources.isEmpty ? $0 : nil })
+      kubernetes: kubernetes, after: after, contents: contents,
+      publishedAddress: publishedAddress,
+      // Only a cluster with a history has something left over from earlier packages.
+      customPackages: packages.flatMap { contents == .earlierRuns || !$0.sources.isEmpty ? $0 : nil })
   }
 }
 

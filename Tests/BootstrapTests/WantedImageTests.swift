@@ -38,7 +38,7 @@ import Testing
     let request = try await CreateRequest(options, environment: [:])
     let engine = PreviewEngine.make()
     let platform = request.platformRun(
-      engine: engine, kubernetes: Promise(), onNewCluster: true, publishedAddress: "127.0.0.1")
+      engine: engine, kubernetes: Promise(), on: .nothing, publishedAddress: "127.0.0.1")
     let images = try await request.wantedImages(platform, preload: options.preload)
     #expect(images.map(\.name) == images.map(\.name).sorted())
     #expect(Set(images.map(\.name)).count == images.count)

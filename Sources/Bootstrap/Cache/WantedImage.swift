@@ -52,7 +52,7 @@ extension CreateRequest {
   ) async throws -> PreparationRun? {
     guard options.usesCache else { return nil }
     let platform = platformRun(
-      engine: engine, kubernetes: Promise(), onNewCluster: true, publishedAddress: options.listenAddress)
+      engine: engine, kubernetes: Promise(), on: .nothing, publishedAddress: options.listenAddress)
     let images = try await wantedImages(platform, preload: options.preload)
     guard !images.isEmpty else { return nil }
     return try await PreparationRun(

@@ -10,10 +10,10 @@ extension PlatformRun {
     Step(.package(package), title: package.folder, after: [.certificate]) { [self] context in
       guard let rendered = try await packages.value()[package] else { return nil }
       let client = try await kubernetes.value()
-      context.report("applying \(rendered.objects.count) objects")
       try await prepare(package)
+      context.report("applying \(rendered.objects.count) objects")
       var later: [Value] = []
-      for (phase, objects) in ApplyPhase.grouped(rendered.adoptedObjects) {
+      for (phase, objects) in ApplyPhase.grouped(try await changed(rendered.adoptedObjects)) {
         // A webhook that checks objects refuses them all until its server runs.
         if phase == .webhooks {
           later = objects

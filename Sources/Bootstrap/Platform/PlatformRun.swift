@@ -18,6 +18,8 @@ final class PlatformRun: Sendable {
   let kubernetes: Promise<KubernetesClient>
   /// What everything here comes after: the API server's step, if the plan has one.
   let after: [StepID]
+  /// What the cluster holds when these steps begin.
+  let contents: ClusterContents
   /// The address at which the platform's ports are published on this machine.
   let publishedAddress: String
 
@@ -39,8 +41,8 @@ final class PlatformRun: Sendable {
 
   init(
     engine: Engine, clusterName: String, options: PlatformOptions, customizations: [CorePackage: CustomizationFile],
-    kubernetes: Promise<KubernetesClient>, after: [StepID], publishedAddress: String,
-    customPackages: PackageRequest? = nil
+    kubernetes: Promise<KubernetesClient>, after: [StepID], contents: ClusterContents = .earlierRuns,
+    publishedAddress: String, customPackages: PackageRequest? = nil
   ) {
     self.engine = engine
     self.clusterName = clusterName
@@ -48,6 +50,7 @@ final class PlatformRun: Sendable {
     self.customizations = customizations
     self.kubernetes = kubernetes
     self.after = after
+    self.contents = contents
     self.publishedAddress = publishedAddress
     self.customPackages = customPackages
     records = BuildRecords(cluster: clusterName, options: options, startTime: UnixTime.now.description)

@@ -105,10 +105,17 @@ extension Clusters {
           deadline: .after(.seconds(180)))
         #expect(seen?["data"]["from"] == "git")
 
-        // Another create finds everything in place, and leaves the user's commit alone.
-        let again = try await scenario.createPlatform()
+        // Another create finds everything in place, brings back what is missing, applies nothing that is there, and
+        // leaves the user's commit alone.
+        let service = ObjectReference(.services, "my-gitea-ssh", namespace: "gitea")
+        try await client.delete(service)
+        let again = try await scenario.createPlatform("-l", "debug")
         #expect(again.status == 0, "\(again.transcript)")
         #expect(again.errors.contains("repositories: unchanged"))
+        #expect(try await client.get(service) != nil)
+        let applied = again.errors.split(separator: "\n").filter { $0.contains(" PATCH ") }
+        #expect(applied.contains { $0.contains("/namespaces/gitea/services/my-gitea-ssh") })
+        #expect(!applied.contains { $0.contains("/deployments/argocd-server") || $0.contains("/configmaps/argocd-cm") })
         let after = try await scenario.secrets()
         #expect(after["gitea-credential"]?["password"].stringValue == password)
         #expect(try await client.get(.configMaps, "mine", namespace: "ingress-nginx") != nil)
