@@ -88,7 +88,8 @@ struct ClusterProbe {
     guard let created = container["Created"].stringValue.flatMap({ UnixTime($0) }),
       let started = container["State"]["StartedAt"].stringValue.flatMap({ UnixTime($0) })
     else { return false }
-    return started - created > .seconds(60) && now - started < .seconds(180)
+    let isRestored = container["Config"]["Labels"][MadeFrom.restorationLabel].stringValue != nil
+    return (isRestored || started - created > .seconds(60)) && now - started < .seconds(180)
   }
 
   /// Whether a cluster of ours was never completed, though everything answers.

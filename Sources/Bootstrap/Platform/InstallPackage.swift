@@ -7,7 +7,11 @@ import Platform
 extension PlatformRun {
   /// One step per package: its objects are applied, and its workloads run.
   func installPackage(_ package: CorePackage) -> Step {
-    Step(.package(package), title: package.folder, after: [.certificate]) { [self] context in
+    Step(
+      // What was saved says "ready" until the pods have started again.
+      .package(package), title: package.folder,
+      after: contents == .samePlatform ? [.certificate, .pods] : [.certificate]
+    ) { [self] context in
       guard let rendered = try await packages.value()[package] else { return nil }
       let client = try await kubernetes.value()
       try await prepare(package)

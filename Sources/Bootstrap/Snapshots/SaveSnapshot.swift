@@ -46,7 +46,7 @@ public func saveSnapshot(
     engine: engine, name: name, snapshot: try snapshot ?? SnapshotName(savedAt: now.description), time: now,
     keep: options.keep)
   events.send(.heading("Saving cluster \(name) as snapshot \(save.snapshot)"))
-  let (node, key) = try await save.requireHealthy()
+  let (node, key) = try await save.requireHealthy(dockerHost: options.dockerHost, environment: environment)
   try await save.removeRemnants()
   let restart = RestartRun(
     engine: engine, name: name, nodes: [node], kubeconfigs: kubeconfigs, kubernetes: Promise(), wait: .seconds(600),
@@ -82,8 +82,14 @@ final class SnapshotSaving: Sendable {
 
   /// Refuses what cannot be saved.
   ///
+  /// - Parameters:
+  ///   - dockerHost: Where the Docker Engine listens; nil for the usual places.
+  ///   - environment: The process environment.
   /// - Returns: The node that would come back, and what the cluster was made from.
-  func requireHealthy() async throws -> (node: NodeRecord, key: String?) {
+  /// - Throws: `Failure` with the reason.
+  func requireHealthy(
+    dockerHost: String?, environment: [String: String]
+  ) async throws -> (node: NodeRecord, key: String?) {
     let (condition, nodes) = try await ClusterProbe(engine: engine).look(at: name)
     let client: KubernetesClient
     switch condition {
@@ -94,6 +100,9 @@ final class SnapshotSaving: Sendable {
       throw Failure(
         "cluster \(name) is not healthy", cause: reason, remedy: "idpbuilder doctor --name \(name) looks for the cause",
         status: .unhealthy)
+    case .resting where nodes.allSatisfy { $0.state == "running" }:
+      // It was started a moment ago; what is saved is the same.
+      client = try await existingCluster(name.text, dockerHost: dockerHost, environment: environment)
     case .resting:
       throw Failure(
         "cluster \(name) does not run", cause: "only a healthy cluster is saved",

@@ -113,7 +113,7 @@ extension Clusters {
         let name = scenario.cluster
         try #require(try await scenario.create().status == 0)
         scenario.cleanUpSnapshots()
-        let save = try await scenario.start(["snapshot", "save", "--name", name, "half"])
+        let save = try scenario.start(["snapshot", "save", "--name", name, "half"])
         let isStopped = await save.output { $0.contains("✓ stop") }
         save.signal(SIGKILL)
         _ = await save.result()
@@ -145,7 +145,7 @@ extension Clusters {
         try #require(try await scenario.create().status == 0)
         scenario.cleanUpSnapshots()
         try #require(try await scenario.idpbuilder("snapshot", "save", "--name", name, "base").status == 0)
-        let restore = try await scenario.start(["snapshot", "restore", "--name", name])
+        let restore = try scenario.start(["snapshot", "restore", "--name", name])
         let isMade = await restore.output { $0.contains("✓ snapshot") }
         restore.signal(SIGINT)
         let result = await restore.result()
@@ -153,7 +153,7 @@ extension Clusters {
         #expect(result.status == 130, "\(result.transcript)")
         #expect(try await scenario.remains() == [])
         // Killed without a chance to clean up, create completes it or makes it anew.
-        let killed = try await scenario.start(["snapshot", "restore", "--name", name])
+        let killed = try scenario.start(["snapshot", "restore", "--name", name])
         _ = await killed.output { $0.contains("✓ snapshot") }
         killed.signal(SIGKILL)
         _ = await killed.result()
