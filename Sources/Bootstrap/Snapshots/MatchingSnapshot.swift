@@ -46,7 +46,8 @@ extension ClusterRun {
 
   private func restoration(of snapshot: Snapshot) -> SnapshotRestoration {
     SnapshotRestoration(
-      engine: engine, name: cluster.name, snapshot: snapshot, runID: runID, isStatic: options.devPassword,
+      engine: engine, name: cluster.name, snapshot: snapshot, kubeconfigs: kubeconfigs, runID: runID,
+      isStatic: options.devPassword,
       request: { [self] in
         let network = try await NodeNetwork.ensure(engine)
         return try await request(for: cluster.nodes[0], cluster.controlPlaneName, proxy: proxyVariables(network))

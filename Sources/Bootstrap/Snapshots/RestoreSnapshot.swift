@@ -47,7 +47,7 @@ public func restoreSnapshot(
   // A node that is there keeps its ports.
   let present = try await engine.inspectContainer(node).map { NodeContainer.request(likeOf: $0) }
   let restoration = SnapshotRestoration(
-    engine: engine, name: name, snapshot: snapshot,
+    engine: engine, name: name, snapshot: snapshot, kubeconfigs: kubeconfigs,
     runID: RandomText.generate(length: 16, from: .hexadecimal).revealed, isStatic: options.devPassword,
     request: { try RestoreRequest.make(snapshot.container, present: present) })
   let isStatic = options.devPassword

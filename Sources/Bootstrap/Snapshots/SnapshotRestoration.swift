@@ -10,6 +10,7 @@ struct SnapshotRestoration: Sendable {
   let engine: Engine
   let name: ClusterName
   let snapshot: Snapshot
+  let kubeconfigs: KubeconfigStore
   /// Tells the container of this run from all others.
   let runID: String
   /// Whether the administrators' passwords become `developer`.
@@ -20,8 +21,12 @@ struct SnapshotRestoration: Sendable {
   /// `snapshot`: the node's container is there, and its volume is filled.
   func makeNode() -> Step {
     Step(.snapshot, title: "snapshot") { [self] context in
-      context.rollBack("removing node \(name.node(.controlPlane))") { [engine, runID] in
+      context.rollBack("removing node \(name.node(.controlPlane))") { [engine, runID, kubeconfigs, name] in
         try await NodeRemoval.removeAll(labels: ["\(ClusterRun.runLabel)=\(runID)"], engine)
+        // The node that was there before is gone as well; without one, an entry would lead nowhere.
+        if try await ClusterInventory(engine).nodes(of: name.text).isEmpty {
+          try await kubeconfigs.remove(cluster: name.text)
+        }
       }
       context.collectEvidence("saving the logs of the node") { [engine, name] in
         let directory = EvidenceDirectory.path(cluster: name.text)
