@@ -75,6 +75,10 @@ extension BundleManifest {
       else { throw Self.incomplete("members") }
       members.append(Member(name: name, size: Int64(size), sha256: sum))
     }
+    let texts = [nodeImage, image, architecture] + images + packages + customizations + members.map(\.name)
+    guard texts.allSatisfy({ $0.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f } }) else {
+      throw Self.incomplete("a name with control characters")
+    }
     // They become arguments of commands that are shown, and names of files.
     let paths = packages + customizations.compactMap { $0.split(separator: ":", maxSplits: 1).last.map(String.init) }
     guard paths.allSatisfy({ !$0.hasPrefix("/") && !$0.split(separator: "/").contains("..") }) else {

@@ -33,7 +33,7 @@ struct BundleLoad: ConsoleCommand {
   /// What to do next.
   static func closing(_ bundle: LoadedBundle) -> String {
     var words = ["idpbuilder", "create"]
-    if !bundle.isDefault { words += ["--node-image", bundle.nodeImage] }
+    if !bundle.isDefault { words += ["--node-image", quoted(bundle.nodeImage)] }
     words += bundle.packages.flatMap { ["-p", quoted($0)] } + bundle.customizations.flatMap { ["-c", quoted($0)] }
     return "\nLoaded \(bundle.image) with \(bundle.imageCount) images inside.\n  create     "
       + words.joined(separator: " ") + "\n"
