@@ -41,12 +41,15 @@ struct GitURL: Sendable, Hashable {
   init?(httpText: String) {
     for scheme in ["http", "https"] where httpText.lowercased().hasPrefix("\(scheme)://") {
       var rest = httpText.dropFirst(scheme.count + 3)
-      let authorityEnd = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
-      if let at = rest[..<authorityEnd].lastIndex(of: "@") {
-        let parts = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      // By scalars: an accent after the @ would make another character of it.
+      let scalars = rest.unicodeScalars
+      let authorityEnd = scalars.firstIndex { "/?#".unicodeScalars.contains($0) } ?? rest.endIndex
+      if let at = scalars[..<authorityEnd].lastIndex(of: "@") {
+        let parts = scalars[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+          .map(Substring.init)
         credentials = GitCredentials(
           username: Self.decode(parts[0]), password: Secret(parts.count > 1 ? Self.decode(parts[1]) : ""))
-        rest = rest[rest.index(after: at)...]
+        rest = rest[scalars.index(after: at)...]
       }
       while rest.hasSuffix("/") { rest = rest.dropLast() }
       guard !rest.isEmpty, !rest.hasPrefix("/") else { return nil }

@@ -7,9 +7,9 @@ struct Repository: ~Copyable {
   /// The files that are blobs of it; nil if it stores all blobs itself.
   let files: FileObjects?
   /// The directory that is removed with this value.
-  private let temporary: String?
+  private let temporary: TemporaryDirectory?
 
-  private init(pointer: OpaquePointer, files: FileObjects? = nil, temporary: String?) {
+  private init(pointer: OpaquePointer, files: FileObjects? = nil, temporary: TemporaryDirectory?) {
     self.pointer = pointer
     self.files = files
     self.temporary = temporary
@@ -17,7 +17,7 @@ struct Repository: ~Copyable {
 
   deinit {
     git_repository_free(pointer)
-    if let temporary { try? FileManager.default.removeItem(atPath: temporary) }
+    withExtendedLifetime(temporary) {}
   }
 
   /// A repository that has objects only, in memory and in files.
@@ -35,25 +35,20 @@ struct Repository: ~Copyable {
   /// memory, new blobs in the files they come from.
   static func forPush() throws(GitError) -> Repository {
     try LibGit2.start()
-    let directory = try makeTemporaryDirectory()
-    let pointer: OpaquePointer
-    do {
-      pointer = try LibGit2.make("make a repository in \(directory)") {
-        git_repository_init(&$0.pointee, directory, 1)
-      }
-    } catch {
-      try? FileManager.default.removeItem(atPath: directory)
-      throw error
+    let directory = try TemporaryDirectory("git")
+    let pointer = try LibGit2.make("make a repository in \(directory.path)") {
+      git_repository_init(&$0.pointee, directory.path, 1)
     }
     do {
-      let database = try LibGit2.make("open the objects of \(directory)") { git_repository_odb(&$0.pointee, pointer) }
+      let database = try LibGit2.make("open the objects of \(directory.path)") {
+        git_repository_odb(&$0.pointee, pointer)
+      }
       defer { git_odb_free(database) }
       try addMemory(to: database)
       try limitPacking(pointer)
       return Repository(pointer: pointer, files: try FileObjects.add(to: database), temporary: directory)
     } catch {
       git_repository_free(pointer)
-      try? FileManager.default.removeItem(atPath: directory)
       throw error
     }
   }
@@ -98,16 +93,5 @@ struct Repository: ~Copyable {
     try LibGit2.check(git_mempack_new(&backend), "make an object store in memory")
     // Asked before all others, which have priorities 1 and 2 (libgit2, odb.c).
     try LibGit2.check(git_odb_add_backend(database, backend, 999), "add an object store in memory")
-  }
-
-  private static func makeTemporaryDirectory() throws(GitError) -> String {
-    let path = FileManager.default.temporaryDirectory.appending(path: "idpbuilder-git-\(UUID().uuidString)").path
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw GitError(.inputOutput, "make the directory \(path)", "\(error)")
-    }
-    return path
   }
 }

@@ -158,11 +158,12 @@ final class Exchange: Sendable {
 
   /// A URL without user information, query and fragment.
   static func withoutSecrets(_ url: String) -> String {
-    let path = url.prefix { $0 != "?" && $0 != "#" }
-    guard let scheme = path.firstRange(of: "://") else { return String(path) }
+    // By scalars: an accent after the @ would make another character of it.
+    let path = url.unicodeScalars.prefix { $0 != "?" && $0 != "#" }
+    guard let scheme = path.firstRange(of: "://".unicodeScalars) else { return String(path) }
     let rest = path[scheme.upperBound...]
     let authority = rest.prefix { $0 != "/" }
     guard let at = authority.lastIndex(of: "@") else { return String(path) }
-    return String(path[..<scheme.upperBound]) + rest[rest.index(after: at)...]
+    return String(path[..<scheme.upperBound]) + String(rest[rest.index(after: at)...])
   }
 }

@@ -54,12 +54,14 @@ extension RemoteSource {
   /// - Returns: The address without, the same for messages, and the credentials. An address with a password that is of no
   ///   use (ssh, scp form) keeps it, to be refused later, but not for messages.
   private static func takeCredentials(from text: String) -> (text: String, shown: String, Credentials?) {
-    let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
-    let rest = text[start...]
-    let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
+    // By scalars: an accent after the @ would make another character of it.
+    let scalars = text.unicodeScalars
+    let start = scalars.firstRange(of: "://".unicodeScalars)?.upperBound ?? text.startIndex
+    let rest = scalars[start...]
+    let end = rest.firstIndex { "/?#".unicodeScalars.contains($0) } ?? rest.endIndex
     guard let at = rest[..<end].lastIndex(of: "@") else { return (text, text, nil) }
-    let user = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    let without = String(text[..<start] + rest[rest.index(after: at)...])
+    let user = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(Substring.init)
+    let without = String(scalars[..<start]) + String(rest[rest.index(after: at)...])
     guard text.lowercased().hasPrefix("http://") || text.lowercased().hasPrefix("https://") else {
       return (text, user.count > 1 ? without : text, nil)
     }

@@ -1,6 +1,7 @@
 import Certificates
 import Diagnostics
 import FoundationEssentials
+import Git
 import HTTP
 import Packages
 import Platform
@@ -49,27 +50,22 @@ struct PackageRequest: Sendable {
 
 /// A directory for clones, which is removed with the last reference to it.
 final class CloneDirectory: Sendable {
-  private let path: String
+  private let directory: TemporaryDirectory
 
   /// Makes the directory, for nobody but its owner: there may be private repositories in it.
   init() throws {
-    let name = "idpbuilder-\(RandomText.generate(length: 16, from: .hexadecimal).revealed)"
-    path = FileManager.default.temporaryDirectory.appending(path: name).path(percentEncoded: false)
     do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+      directory = try TemporaryDirectory("packages")
     } catch {
       throw Failure("no directory for clones can be made", because: error)
     }
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// What relative names count from.
   static var workingDirectory: String { FileManager.default.currentDirectoryPath }
 
   /// Clones into this directory.
   func checkouts(progress: @escaping @Sendable (String) -> Void) -> RemoteCheckouts {
-    RemoteCheckouts(directory: path, client: Client(), progress: progress)
+    RemoteCheckouts(directory: directory.path, client: Client(), progress: progress)
   }
 }

@@ -55,6 +55,8 @@ struct BadInputTests {
       let result = try await scenario.idpbuilder(
         "get", "clusters", "--docker-host", "tcp://127.0.0.1:\(engine.port)", limit: .seconds(90))
       #expect([69, 75].contains(result.status), "\(result.transcript)")
+      #expect(result.errors.contains("did not answer"), "\(result.transcript)")
+      #expect(result.duration < .seconds(40))
       withExtendedLifetime(engine) {}
     }
   }
@@ -87,6 +89,19 @@ extension Clusters {
         #expect(result.errors.contains("ss -ltnp"))
         #expect(try await scenario.remains() == [])
         withExtendedLifetime(squatter) {}
+      }
+    }
+
+    @Test("a container of somebody else that has the node's name is named, and left alone")
+    func name() async throws {
+      try await Scenario.run { scenario in
+        let node = "\(scenario.cluster)-control-plane"
+        scenario.cleanUp { _ = try? await Docker().run(["rm", "-fv", node]) }
+        try await Docker().run(["create", "--name", node, try await NodeImage.shared.reference()])
+        let result = try await scenario.create()
+        #expect(result.status == 73, "\(result.transcript)")
+        #expect(result.errors.contains("the name is taken") && result.errors.contains("docker rm -f \(node)"))
+        #expect(await Docker().identifier(of: node) != nil)
       }
     }
 
