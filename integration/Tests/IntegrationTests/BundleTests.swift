@@ -98,6 +98,31 @@ extension Clusters {
       }
     }
 
+    @Test("an image that is not to be had is named in one warning, and everything else goes on")
+    func unavailable() async throws {
+      try await Scenario.run { scenario in
+        let node = try await Self.offlineNode(scenario)
+        let package = try Self.package(scenario, image: "registry.invalid/none:1")
+        let created = try await scenario.start(
+          [
+            "create", "--name", scenario.cluster, "--node-image", node, "--listen-address", scenario.loopback, "-p",
+            package, "--no-wait-packages",
+          ], limit: .seconds(600)
+        ).result()
+        try #require(created.status == 0, "\(created.transcript)")
+        let warnings = created.errors.split(separator: "\n").filter {
+          $0.hasPrefix("!") && $0.contains("registry.invalid")
+        }
+        #expect(warnings.count == 1, "\(created.transcript)")
+        #expect(try await scenario.cached(node).first?["images"].elements.contains("registry.invalid/none:1") == false)
+        // Not what a bundle promises.
+        let bundle = scenario.folder + "/b.tar"
+        let refused = try await scenario.idpbuilder("bundle", "save", bundle, "--node-image", node, "-p", package)
+        #expect(refused.status == 66 && refused.errors.contains("registry.invalid/none:1"), "\(refused.transcript)")
+        #expect(!TextFile.exists(bundle) && !TextFile.exists(bundle + ".partial"))
+      }
+    }
+
     @Test("a file that is cut off or altered is refused with the member's name, and nothing of it is loaded")
     func damaged() async throws {
       try await Scenario.run { scenario in

@@ -102,6 +102,30 @@ extension Clusters {
       }
     }
 
+    @Test("workers start from it as well, each with a volume of its own")
+    func workers() async throws {
+      try await Scenario.run { scenario in
+        let node = try await NodeImage.shared.own(scenario)
+        let tiny = try await scenario.tinyImage()
+        let file = scenario.folder + "/kind.yaml"
+        try TextFile.write(
+          file,
+          "kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes: [{role: control-plane}, {role: worker}]\n")
+        let created = try await scenario.create("--preload", tiny, "--kind-config", file, image: node)
+        try #require(created.status == 0, "\(created.transcript)")
+        var volumes: Set<String> = []
+        for name in ["control-plane", "worker"] {
+          let container = "\(scenario.cluster)-\(name)"
+          let images = try await Docker().run(["exec", container, "crictl", "images"])
+          #expect(images.contains("it-\(scenario.identifier)-tiny"))
+          volumes.formUnion(try await Docker().volumes(of: container))
+        }
+        #expect(volumes.count == 2)
+        #expect(try await scenario.idpbuilder("delete", "--name", scenario.cluster).status == 0)
+        #expect(try await Docker().volumes().isDisjoint(with: volumes))
+      }
+    }
+
     @Test("killed in the middle, nothing half-made is used, and the next run clears away what was left")
     func killed() async throws {
       try await Scenario.run { scenario in
