@@ -21,7 +21,14 @@ enum Preflight {
     given.listenAddress = options.listenAddress
     let context = try DoctorContext(given, environment: environment, engine: engine)
     let checks = options.clusterOnly ? Doctor.quick.filter { $0.id != HealthCheck.ports.id } : Doctor.quick
-    let findings = await Doctor.report(checks, context).sections.flatMap(\.findings)
+    var findings = await Doctor.report(checks, context).sections.flatMap(\.findings)
+    // The engine lets go of the ports of a container a moment after it has removed it, and gives no notice of that.
+    var backoff = Backoff(first: .milliseconds(50), limit: .milliseconds(400))
+    let deadline = Deadline.after(.seconds(3))
+    while findings.contains(where: isBeingFreed), !deadline.hasPassed {
+      try await backoff.pause(until: deadline, awaiting: "the engine to free ports")
+      findings = await Doctor.report(checks, context).sections.flatMap(\.findings)
+    }
     try Task.checkCancellation()
     for finding in findings where finding.id == "ports.taken" {
       throw Failure(
@@ -30,5 +37,10 @@ enum Preflight {
     for finding in findings where finding.level >= .warning {
       events.send(.warning([finding.what, finding.why, finding.remedy].compactMap(\.self).joined(separator: "; ")))
     }
+  }
+
+  /// Whether the engine itself has a port that none of its containers publishes.
+  private static func isBeingFreed(_ finding: CheckFinding) -> Bool {
+    finding.id == "ports.taken" && finding.what.contains("docker-proxy")
   }
 }
