@@ -33,6 +33,7 @@ public func delete(_ options: DeleteOptions, environment: [String: String]) asyn
 /// Removes the node containers of a cluster with their volumes, all at once.
 func deleteNodes(of cluster: String, _ engine: Engine) async throws {
   do {
+    try await VolumeCopy.removeHelpers(of: cluster, engine)
     try await NodeRemoval.removeAll(labels: ["\(Names.clusterLabel)=\(cluster)"], engine)
   } catch {
     if Task.isCancelled { throw CancellationError() }

@@ -13,7 +13,8 @@ extension ClusterRun {
     }
     context.report("copying the prepared volume")
     // No container has ever run in it.
-    _ = try await VolumeCopy(engine, image: image).copy(volume, to: own, rules: NodeVolume.rules(hasContainers: false))
+    _ = try await VolumeCopy(engine, image: image, cluster: cluster.name.text).copy(
+      volume, to: own, rules: NodeVolume.rules(hasContainers: false))
   }
 }
 

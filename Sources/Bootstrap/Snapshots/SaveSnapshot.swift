@@ -133,6 +133,7 @@ final class SnapshotSaving: Sendable {
 
   /// Removes what killed commands left of snapshots of this cluster; nobody else saves it at this moment.
   func removeRemnants() async throws {
+    try await VolumeCopy.removeHelpers(of: name.text, engine)
     for remnant in try await store.contents(of: name.text).remnants { try await store.remove(remnant) }
   }
 
@@ -169,7 +170,7 @@ final class SnapshotSaving: Sendable {
         for remnant in contents.remnants where remnant.id == volume { try await store.remove(remnant) }
       }
       try await store.makeVolume(volume, snapshot: snapshot.text, cluster: name.text)
-      let outcome = try await VolumeCopy(engine, image: image).copy(
+      let outcome = try await VolumeCopy(engine, image: image, cluster: name.text).copy(
         source, to: volume, rules: NodeVolume.rules(hasContainers: try await hasContainers.value(), isDurable: true))
       copy.fulfil(outcome)
       return "\(ByteCount.text(outcome.size)), \(ByteCount.text(outcome.copied)) of it copied"

@@ -40,7 +40,7 @@ struct SnapshotRestoration: Sendable {
       _ = try await NodeNetwork.ensure(engine)
       let volume = try await makeContainer()
       context.report("copying its volume")
-      let outcome = try await VolumeCopy(engine, image: snapshot.image).copy(
+      let outcome = try await VolumeCopy(engine, image: snapshot.image, cluster: name.text).copy(
         snapshot.volume, to: volume, rules: NodeVolume.rules(hasContainers: snapshot.hasContainers))
       return "\(snapshot.name) of \(snapshot.created), \(ByteCount.text(outcome.copied)) copied"
     }

@@ -46,6 +46,7 @@ public func deleteSnapshots(
       }
       return found
     }
+  try await VolumeCopy.removeHelpers(of: name.text, engine)
   for snapshot in chosen { try await store.remove(snapshot) }
   for remnant in contents.remnants { try await store.remove(remnant) }
   return chosen.map(\.name)

@@ -74,7 +74,8 @@ public enum PreparedVolume {
     guard try await engine.info()["Driver"].stringValue == "overlay2" else { return false }
     let names = ["\(trial)-1", "\(trial)-2"]
     for name in names { _ = try await engine.createVolume(name: name, labels: [ownerLabel: owner]) }
-    let outcome = try await VolumeCopy(engine, image: image).copy(names[0], to: names[1], rules: VolumeCopy.Rules())
+    let outcome = try await VolumeCopy(engine, image: image, cluster: owner).copy(
+      names[0], to: names[1], rules: VolumeCopy.Rules())
     for name in names { try await engine.removeVolume(name, force: true) }
     return outcome.isLinked
   }

@@ -92,9 +92,13 @@ public struct SnapshotStore: Sendable {
   /// - Throws: `EngineError`.
   public func complete(_ snapshot: Snapshot, node: String) async throws -> Snapshot {
     var snapshot = snapshot
+    // The engine adds the container's labels unless they are set; those of the image it was made from would make this
+    // one look like that.
+    var labels = snapshot.container["Labels"].members.reduce(into: [String: String]()) { $0[$1.key] = "" }
+    labels.merge(snapshot.labels) { $1 }
     snapshot.image = try await engine.commitContainer(
       node, repository: snapshot.reference.repository, tag: snapshot.reference.tag,
-      configuration: ["Labels": Value(snapshot.labels)])
+      configuration: ["Labels": Value(labels)])
     return snapshot
   }
 

@@ -37,20 +37,33 @@ public struct VolumeCopy: Sendable {
     public let copied: Int64
   }
 
-  /// The label of helper containers. One that is left over from a killed command does nothing and can be removed.
+  /// The label of helper containers; its value is the cluster whose volumes they copy.
   public static let helperLabel = "idpbuilder.helper"
 
   private let engine: Engine
   private let image: String
+  private let cluster: String
 
   /// Copies with a helper.
   ///
   /// - Parameters:
   ///   - engine: The engine that has the volumes.
   ///   - image: An image with bash and GNU's cp, du and tar, such as any node image.
-  public init(_ engine: Engine, image: String) {
+  ///   - cluster: The cluster that this is done for, whose name the helper bears.
+  public init(_ engine: Engine, image: String, cluster: String) {
     self.engine = engine
     self.image = image
+    self.cluster = cluster
+  }
+
+  /// Removes helpers that killed commands left: they keep volumes from being removed.
+  ///
+  /// - Parameters:
+  ///   - cluster: The cluster they were for; no other command copies its volumes at this moment.
+  ///   - engine: The engine.
+  /// - Throws: `EngineError`.
+  public static func removeHelpers(of cluster: String, _ engine: Engine) async throws {
+    try await NodeRemoval.removeAll(labels: ["\(helperLabel)=\(cluster)"], engine)
   }
 
   /// Copies. Nothing may write to either volume meanwhile.
@@ -124,7 +137,7 @@ public struct VolumeCopy: Sendable {
         .string("LINKED=\(rules.linked.joined(separator: "\n"))"),
         .string("EMPTIED=\(rules.emptied.joined(separator: "\n"))"), .string("DURABLE=\(rules.isDurable ? "1" : "")"),
       ],
-      "User": "0:0", "WorkingDir": "/", "Tty": false, "Labels": [Self.helperLabel: "copy"],
+      "User": "0:0", "WorkingDir": "/", "Tty": false, "Labels": [Self.helperLabel: .string(cluster)],
       "HostConfig": [
         "NetworkMode": "none", "Mounts": mounts, "Init": false, "ReadonlyRootfs": true, "Tmpfs": ["/tmp": ""],
         // What it takes to read and write any file with its owner, devices, capabilities, and the marks of overlay file
