@@ -87,23 +87,25 @@ struct Redactor: Sendable {
   /// Takes the secrets out of a text.
   func redact(_ text: String) -> String { String(decoding: redact(Array(text.utf8)), as: UTF8.self) }
 
-  /// Where the `user:password` behind `://` ends (RFC 3986 §3.2.1): the place of the `@`; nil if there is none.
+  /// Where the `user:password` behind `://` ends (RFC 3986 §3.2.1): the place of the `@`, of the last one if the password
+  /// has some itself; nil if there is none.
   private static func endOfCredentials(_ bytes: [UInt8], _ start: Int) -> Int? {
     guard bytes[start...].starts(with: Array("://".utf8)) else { return nil }
     var hasColon = false
+    var end: Int?
     var index = start + 3
-    while index < bytes.count, index - start < 512 {
+    while index < bytes.count, index - start < 1024 {
       switch bytes[index] {
-      case UInt8(ascii: "@"): return hasColon ? index : nil
+      case UInt8(ascii: "@"):
+        if hasColon { end = index }
       case UInt8(ascii: ":"): hasColon = true
-      case 0...0x20, UInt8(ascii: "/"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "<"), UInt8(ascii: ">"),
-        UInt8(ascii: "?"), UInt8(ascii: "#"):
-        return nil
+      case 0...0x20, UInt8(ascii: "/"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "<"), UInt8(ascii: ">"):
+        return end
       default: break
       }
       index += 1
     }
-    return nil
+    return end
   }
 
   /// The value as it is, in Base64 (alone, and inside something longer that is encoded), in JSON and in URLs.

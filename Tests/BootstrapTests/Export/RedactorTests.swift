@@ -60,6 +60,7 @@ import Testing
   func urls() {
     let redactor = Redactor()
     #expect(redactor.redact("HTTP_PROXY=http://me:hunter2@proxy:3128/x") == "HTTP_PROXY=http://[redacted]@proxy:3128/x")
+    #expect(redactor.redact("git clone https://me:hun@ter?2@host/x.git") == "git clone https://[redacted]@host/x.git")
     for text in ["https://host:8443/a@b", "http://user@host/", "a://b c:d@e", "https://host", "x://"] {
       #expect(redactor.redact(text) == text)
     }
