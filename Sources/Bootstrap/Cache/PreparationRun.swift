@@ -43,6 +43,7 @@ final class PreparationRun: Sendable {
   ///   - nodeImages: The node images of the cluster.
   ///   - images: What must be in them.
   ///   - demand: What to do when the prepared image cannot be made.
+  ///   - wantsVolumes: Whether nodes are to share the files of a volume.
   /// - Throws: `EngineError`.
   init(
     _ engine: Engine, environment: [String: String], nodeImages: [String], images: [WantedImage],
