@@ -67,7 +67,7 @@ extension PlatformRun {
     try await withThrowingTaskGroup(of: [PackageInstaller.Push].self) { group in
       var waiting = installations[...]
       for installation in waiting.prefix(Self.packageWidth) {
-        group.addTask { try await installer.install(installation, over: installed) }
+        group.addTask { try await whileIngressSettles { try await installer.install(installation, over: installed) } }
       }
       waiting = waiting.dropFirst(Self.packageWidth)
       while let pushes = try await group.next() {
@@ -77,7 +77,9 @@ extension PlatformRun {
         }
         finished += 1
         context.report("\(finished) of \(installations.count)")
-        if let next = waiting.popFirst() { group.addTask { try await installer.install(next, over: installed) } }
+        if let next = waiting.popFirst() {
+          group.addTask { try await whileIngressSettles { try await installer.install(next, over: installed) } }
+        }
       }
     }
     return (commits, count)

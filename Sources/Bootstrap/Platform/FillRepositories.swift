@@ -21,9 +21,11 @@ extension PlatformRun {
         url: options.giteaURL, credentials: .password(username: owner, password), client: client)
       context.report("waiting for an answer at \(options.giteaURL)")
       try await awaitAnswer(gitea)
-      try await ensureToken(gitea, password)
-      // Argo CD looks at Git by itself only once a minute or two; told of a push, it acts at once.
-      try await gitea.ensureSystemWebhook(options.argoCDWebhookURL)
+      try await whileIngressSettles { [self] in
+        try await ensureToken(gitea, password)
+        // Argo CD looks at Git by itself only once a minute or two; told of a push, it acts at once.
+        try await gitea.ensureSystemWebhook(options.argoCDWebhookURL)
+      }
       return try await fillAll(try await packages.value(), gitea, password, client, context)
     }
   }
@@ -38,7 +40,9 @@ extension PlatformRun {
     var pushed = 0
     try await withThrowingTaskGroup(of: FilledRepository.self) { group in
       for (package, content) in rendered {
-        group.addTask { [self] in try await fill(package, content, gitea, password, client) }
+        group.addTask { [self] in
+          try await whileIngressSettles { [self] in try await fill(package, content, gitea, password, client) }
+        }
       }
       for try await repository in group {
         heads[repository.package] = repository.commit
