@@ -5,6 +5,7 @@ enum Measure: String, CaseIterable {
   case clusterCPU = "… CPU of creating the cluster"
   case objectsApplied = "core objects applied"
   case healthy = "platform healthy, first time"
+  case healthyPrepared = "platform healthy, from a prepared image"
   case healthyFromSnapshot = "platform healthy, from a snapshot"
   case cpu = "own CPU of that"
   case memory = "peak memory of that"

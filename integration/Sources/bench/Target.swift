@@ -19,6 +19,7 @@ struct Target {
     Target(.clusterDelete, 0.8, of: .kind),
     Target(.healthy, 0.4, of: .peer),
     Target(.healthy, 0.55, of: .byHand),
+    Target(.healthyPrepared, 0.4, of: .peer, in: .healthy),
     Target(.healthyFromSnapshot, 0.25, of: .peer, in: .healthy),
     Target(.noChange, 1),
     Target(.oneFile, 0.25, of: .peer),
