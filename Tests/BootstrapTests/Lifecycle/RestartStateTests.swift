@@ -47,6 +47,12 @@ import Testing
     #expect(
       RestartState.readiness(ofPods: [pod("job", startedAt: -90, ready: false, phase: "Succeeded")], since: starts)
         == .ready)
+    // The API server has answered, from its store: their pods need not say so.
+    var etcd = pod("etcd", startedAt: -90)
+    etcd["metadata"]["labels"] = ["component": "etcd"]
+    #expect(RestartState.readiness(ofPods: [etcd], since: starts) != .ready)
+    etcd["metadata"]["annotations"] = ["kubernetes.io/config.mirror": "1"]
+    #expect(RestartState.readiness(ofPods: [etcd], since: starts) == .ready)
     // A node that was not stopped: nothing of its pods is old.
     #expect(RestartState.readiness(ofPods: [pod("a", startedAt: -90)], since: [:]) == .ready)
   }

@@ -30,8 +30,11 @@ struct BenchPackage {
       "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bench-package}\ndata: {value: \"\(value)\"}\n")
   }
 
-  /// `kubectl wait` until the cluster has it.
-  func wait(for value: String) -> [String] {
-    ["wait", "-n", "default", "configmap/bench-package", "--for=jsonpath={.data.value}=\(value)", "--timeout=300s"]
+  /// The arguments of the two `kubectl wait` after which the cluster has it: of an object that is not there yet nothing
+  /// but its creation can be waited for.
+  func waits(for value: String) -> [[String]] {
+    ["create", "jsonpath={.data.value}=\(value)"].map { condition in
+      ["wait", "-n", "default", "configmap/bench-package", "--for=\(condition)", "--timeout=300s"]
+    }
   }
 }

@@ -50,7 +50,7 @@ struct GivenPlatform {
     let given = ["--package", package.folder]
     try await create(given)
     func live(_ value: String) async throws {
-      try await bench.measured(contender, kubectl, package.wait(for: value))
+      for arguments in package.waits(for: value) { try await bench.measured(contender, kubectl, arguments) }
     }
     try await live("1")
     try package.write(value: "2")
