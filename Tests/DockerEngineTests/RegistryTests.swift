@@ -112,26 +112,27 @@ struct RegistryTests {
     let directory = "/tmp/idpbuilder-helper-\(UUID().uuidString.prefix(13))"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: directory) }
-    func install(_ name: String, _ script: String) throws -> String {
+    // Given to /bin/sh as files: a program that was just written may not start while another test's child process still
+    // holds it open for writing ("Text file busy").
+    func install(_ name: String, _ script: String) -> String {
       let path = "\(directory)/docker-credential-\(name)"
-      #expect(FileManager.default.createFile(atPath: path, contents: Data(("#!/bin/sh\n" + script).utf8)))
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+      #expect(FileManager.default.createFile(atPath: path, contents: Data(script.utf8)))
       return path
     }
-    let echo = try install("echo", "read line; echo \"$1 $line $WORD\"; exit 4")
-    let result = try await CredentialHelper.system.run(echo, ["get"], Array("a$(b)\n".utf8), ["WORD": "w"])
+    let echo = install("echo", "read line; echo \"$1 $line $WORD\"; exit 4")
+    let result = try await CredentialHelper.system.run("/bin/sh", [echo, "get"], Array("a$(b)\n".utf8), ["WORD": "w"])
     #expect(result == CredentialHelper.Result(exitCode: 4, output: Array("get a$(b) w\n".utf8)))
 
-    let deaf = try install("deaf", "exec <&-; echo x")
-    #expect(try await CredentialHelper.system.run(deaf, [], [], [:]).exitCode == 0)
+    let deaf = install("deaf", "exec <&-; echo x")
+    #expect(try await CredentialHelper.system.run("/bin/sh", [deaf], [], [:]).exitCode == 0)
 
-    let hanging = try install("hanging", "echo started; exec sleep 1000")
-    let task = Task { try await CredentialHelper.system.run(hanging, [], [], ["PATH": "/usr/bin:/bin"]) }
+    let hanging = install("hanging", "echo started; exec sleep 1000")
+    let task = Task { try await CredentialHelper.system.run("/bin/sh", [hanging], [], ["PATH": "/usr/bin:/bin"]) }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
     await #expect(throws: CredentialHelper.Problem.self) {
       try await HelperProcess.run(
-        hanging, [], input: [], environment: ["PATH": "/usr/bin:/bin"], limit: .milliseconds(50))
+        "/bin/sh", [hanging], input: [], environment: ["PATH": "/usr/bin:/bin"], limit: .milliseconds(50))
     }
     await #expect(throws: CredentialHelper.Problem.self) {
       try await CredentialHelper.system.run("docker-credential-does-not-exist", [], [], [:])
