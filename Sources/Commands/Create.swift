@@ -29,10 +29,7 @@ struct Create: ConsoleCommand {
   var dryRun = false
   @Flag(help: "Print where the time went.")
   var timings = false
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("What to print: text, or json for one event per line on standard output.", valueName: "format"))
-  var output = ProgressFormat.text
+  @OptionGroup var progress: ProgressOptions
   @OptionGroup var engine: EngineOptions
   @OptionGroup var kubeconfig: KubeconfigOptions
   @OptionGroup var common: CommonOptions
@@ -40,14 +37,14 @@ struct Create: ConsoleCommand {
   func run(on console: Console) async throws {
     if dryRun {
       let preview = try await Bootstrap.previewCreate(options, environment: console.environment)
-      return try console.print(output == .text ? preview.manifest : preview.json)
+      return try console.print(progress.format == .text ? preview.manifest : preview.json)
     }
-    let progress = ProgressReport(on: console, format: output)
-    let outcome = try await progress.following { events in
+    let report = ProgressReport(on: console, format: progress.format)
+    let outcome = try await report.following { events in
       try await Bootstrap.create(options, environment: console.environment, events: events)
     }
-    if timings { console.say(progress.timings.table.lines) }
-    if output == .text { try console.print(Create.closing(outcome, after: progress.elapsed)) }
+    if timings { console.say(report.timings.table.lines) }
+    if progress.format == .text { try console.print(Create.closing(outcome, after: report.elapsed)) }
     if packages.noExit, !options.clusterOnly {
       try await Bootstrap.followPackages(options, environment: console.environment) { console.say([$0]) }
     }
@@ -71,8 +68,7 @@ struct Create: ConsoleCommand {
     if let url = outcome.argoCDURL { rows.append(("Argo CD", url.padded(to: 45) + "admin")) }
     if let url = outcome.giteaURL { rows.append(("Gitea", url.padded(to: 45) + "giteaAdmin")) }
     if !rows.isEmpty {
-      let name = outcome.name == ClusterOptions.defaultName ? "" : " --name \(outcome.name)"
-      rows.append(("passwords", "idpbuilder get secrets\(name)"))
+      rows.append(("passwords", "idpbuilder get secrets\(ClusterOptions.naming(outcome.name))"))
     }
     rows.append(("cluster", "kubectl --context \(outcome.context) get pods -A"))
     return "\n\(start)\n" + rows.map { "  \($0.padded(to: 11))\($1)\n" }.joined()

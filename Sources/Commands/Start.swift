@@ -19,10 +19,7 @@ struct Start: ConsoleCommand {
   @OptionGroup(title: "Cluster") var cluster: ClusterOptions
   @Option(help: ArgumentHelp("How long to wait until everything works, for example 90s or 5m.", valueName: "duration"))
   var wait = TimeSpan(StartOptions().wait)
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("What to print: text, or json for one event per line on standard output.", valueName: "format"))
-  var output = ProgressFormat.text
+  @OptionGroup var progress: ProgressOptions
   @OptionGroup var engine: EngineOptions
   @OptionGroup var kubeconfig: KubeconfigOptions
   @OptionGroup var common: CommonOptions
@@ -33,10 +30,10 @@ struct Start: ConsoleCommand {
     options.wait = wait.duration
     options.kubeconfig = kubeconfig.path
     options.dockerHost = engine.dockerHost
-    let progress = ProgressReport(on: console, format: output)
-    let outcome = try await progress.following { [options] events in
+    let report = ProgressReport(on: console, format: progress.format)
+    let outcome = try await report.following { [options] events in
       try await Bootstrap.start(options, environment: console.environment, events: events)
     }
-    if output == .text { try console.print(Create.closing(outcome, after: progress.elapsed)) }
+    if progress.format == .text { try console.print(Create.closing(outcome, after: report.elapsed)) }
   }
 }

@@ -7,6 +7,9 @@ struct ClusterOptions: ParsableArguments {
 
   @Option(help: "The name of the cluster.")
   var name = defaultName
+
+  /// What a command line needs to mean a cluster: ` --name demo`, nothing for the default.
+  static func naming(_ name: String) -> String { name == defaultName ? "" : " --name \(name)" }
 }
 
 /// Where the Docker Engine is.

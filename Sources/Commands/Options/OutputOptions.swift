@@ -15,3 +15,11 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
 enum ProgressFormat: String, CaseIterable, ExpressibleByArgument {
   case text, json
 }
+
+/// How progress is shown.
+struct ProgressOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("What to print: text, or json for one event per line on standard output.", valueName: "format"))
+  var format = ProgressFormat.text
+}

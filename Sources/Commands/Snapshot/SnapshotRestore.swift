@@ -21,10 +21,7 @@ struct SnapshotRestore: ConsoleCommand {
   @OptionGroup(title: "Cluster") var cluster: ClusterOptions
   @Flag(help: "Give both administrators the password 'developer'.")
   var devPassword = false
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("What to print: text, or json for one event per line on standard output.", valueName: "format"))
-  var output = ProgressFormat.text
+  @OptionGroup var progress: ProgressOptions
   @OptionGroup var engine: EngineOptions
   @OptionGroup var kubeconfig: KubeconfigOptions
   @OptionGroup var common: CommonOptions
@@ -36,10 +33,10 @@ struct SnapshotRestore: ConsoleCommand {
     options.devPassword = devPassword
     options.kubeconfig = kubeconfig.path
     options.dockerHost = engine.dockerHost
-    let progress = ProgressReport(on: console, format: output)
-    let outcome = try await progress.following { [options] events in
+    let report = ProgressReport(on: console, format: progress.format)
+    let outcome = try await report.following { [options] events in
       try await Bootstrap.restoreSnapshot(options, environment: console.environment, events: events)
     }
-    if output == .text { try console.print(Create.closing(outcome, after: progress.elapsed)) }
+    if progress.format == .text { try console.print(Create.closing(outcome, after: report.elapsed)) }
   }
 }

@@ -25,10 +25,7 @@ struct SnapshotSave: ConsoleCommand {
   @OptionGroup(title: "Cluster") var cluster: ClusterOptions
   @Option(help: ArgumentHelp("How many snapshots of the cluster are kept.", valueName: "number"))
   var keep = SaveOptions().keep
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("What to print: text, or json for one event per line on standard output.", valueName: "format"))
-  var output = ProgressFormat.text
+  @OptionGroup var progress: ProgressOptions
   @OptionGroup var engine: EngineOptions
   @OptionGroup var kubeconfig: KubeconfigOptions
   @OptionGroup var common: CommonOptions
@@ -44,14 +41,14 @@ struct SnapshotSave: ConsoleCommand {
     options.keep = keep
     options.kubeconfig = kubeconfig.path
     options.dockerHost = engine.dockerHost
-    let progress = ProgressReport(on: console, format: output)
-    let saved = try await progress.following { [options] events in
+    let report = ProgressReport(on: console, format: progress.format)
+    let saved = try await report.following { [options] events in
       try await Bootstrap.saveSnapshot(options, environment: console.environment, events: events)
     }
-    guard output == .text else { return }
-    let name = cluster.name == ClusterOptions.defaultName ? "" : " --name \(cluster.name)"
+    guard progress.format == .text else { return }
+    let name = ClusterOptions.naming(cluster.name)
     try console.print(
-      "\nSaved snapshot \(saved.name) in \(progress.elapsed.text).\n"
+      "\nSaved snapshot \(saved.name) in \(report.elapsed.text).\n"
         + "  \("back to it".padded(to: 11))idpbuilder snapshot restore\(name) \(saved.name)\n")
   }
 }
