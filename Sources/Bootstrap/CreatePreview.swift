@@ -47,10 +47,7 @@ extension PlatformRun {
   /// Everything the steps would apply, except for secrets that are made at run time and for statuses.
   func preview() throws -> [Value] {
     let core = try render(certificatePEM: Self.certificatePlaceholder).sorted { $0.key.rawValue < $1.key.rawValue }
-    let kinds = try EmbeddedFile.below("idpbuilder").flatMap { file in
-      try YAML.parseAll(file.bytes, source: file.path).map(\.value)
-    }
-    let phases = ApplyPhase.grouped(kinds + core.flatMap(\.value.objects))
+    let phases = ApplyPhase.grouped(try IdpbuilderDefinitions.objects() + core.flatMap(\.value.objects))
     return phases.flatMap(\.objects)
       + [record(certificatePEM: Self.certificatePlaceholder), records.namespace()]
       + CorePackage.allCases.map { records.gitRepository($0, customization: customizations[$0]?.path) }

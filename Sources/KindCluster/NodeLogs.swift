@@ -13,7 +13,8 @@ public struct NodeLogs: Sendable {
   /// Reads from an engine.
   public init(_ engine: Engine) { self.engine = engine }
 
-  private static let commands: [(file: String, command: [String])] = [
+  /// The files that programs in a running node write, with their commands.
+  public static let commands: [(file: String, command: [String])] = [
     ("kubernetes-version.txt", ["cat", "/kind/version"]),
     ("journal.log", ["journalctl", "--no-pager"]),
     ("kubelet.log", ["journalctl", "--no-pager", "-u", "kubelet.service"]),
@@ -48,7 +49,12 @@ public struct NodeLogs: Sendable {
     }
   }
 
-  private func containerLog(_ name: String) async throws -> [UInt8] {
+  /// What a node's container has written to its console.
+  ///
+  /// - Parameter name: The container.
+  /// - Returns: The log as bytes.
+  /// - Throws: `EngineError`.
+  public func containerLog(_ name: String) async throws -> [UInt8] {
     var log: [UInt8] = []
     for try await chunk in try await engine.containerLogs(name, follow: false, tty: true) { log += chunk.bytes }
     return log

@@ -6,16 +6,6 @@ import KindCluster
 import Kubernetes
 
 extension ExportRun {
-  /// What `kind export logs` saves of each node, in its files
-  /// (kind `pkg/cluster/internal/logs/logs.go`, `pkg/cluster/internal/providers/common/logs.go`).
-  private static let commands: [(file: String, command: [String])] = [
-    ("kubernetes-version.txt", ["cat", "/kind/version"]),
-    ("journal.log", ["journalctl", "--no-pager"]),
-    ("kubelet.log", ["journalctl", "--no-pager", "-u", "kubelet.service"]),
-    ("containerd.log", ["journalctl", "--no-pager", "-u", "containerd.service"]),
-    ("images.log", ["crictl", "images"]),
-  ]
-
   /// `nodes`: container, console, journal and the logs of pods as they lie there.
   func saveNodes(_ context: StepContext) async throws -> String? {
     for node in facts.nodes {
@@ -25,14 +15,10 @@ extension ExportRun {
         try directory.write(JSON.string(shown, pretty: true) + "\n", to: "\(node.name)/inspect.json")
       }
       try await attempt("\(node.name)/serial.log") {
-        var log: [UInt8] = []
-        for try await chunk in try await engine.containerLogs(node.name, follow: false, tty: true) {
-          log += chunk.bytes
-        }
-        return log
+        try await NodeLogs(engine).containerLog(node.name)
       }
       guard node.state == "running" else { continue }
-      for (file, command) in Self.commands {
+      for (file, command) in NodeLogs.commands {
         try await attempt("\(node.name)/\(file)") {
           let result = try await Node(engine, name: node.name).run(command, deadline: .after(.seconds(30)))
           return result.stdout + result.stderr

@@ -10,9 +10,7 @@ extension PlatformRun {
   func keepRecords() -> Step {
     Step(.records, title: "records", after: [.certificate]) { [self] context in
       let client = try await kubernetes.value()
-      let definitions = try EmbeddedFile.below("idpbuilder").flatMap { file in
-        try YAML.parseAll(file.bytes, source: file.path).map(\.value)
-      }
+      let definitions = try IdpbuilderDefinitions.objects()
       try await apply(definitions)
       try await awaitEstablished(definitions, client)
       let record = try await client.apply(
