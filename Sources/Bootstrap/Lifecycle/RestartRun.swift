@@ -45,6 +45,14 @@ final class RestartRun: Sendable {
     deadline = .after(wait)
   }
 
+  /// What is there when all steps have run, ``awaitPlatform()`` among them.
+  func outcome() async throws -> CreateOutcome {
+    let platform = try await platform.value()
+    return CreateOutcome(
+      name: name.text, context: Names.context(name.text), kubeconfig: try await kubeconfig.value(), wasComplete: false,
+      argoCDURL: platform?.options.argoCDURL, giteaURL: platform?.options.giteaURL)
+  }
+
   /// The steps up to a cluster whose own pods work; the platform's steps come after ``StepID/pods``.
   func steps() -> [Step] { [startNodes(), connectAPIServer(), writeKubeconfig(), awaitNodes(), awaitPods()] }
 }

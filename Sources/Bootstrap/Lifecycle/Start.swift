@@ -28,10 +28,7 @@ public func start(
   let run = RestartRun(
     engine: engine, name: name, nodes: nodes, kubeconfigs: kubeconfigs, kubernetes: Promise(), wait: options.wait)
   try await Runner(events: events).run(Plan(run.steps() + [run.awaitPlatform()]))
-  let platform = try await run.platform.value()
-  return CreateOutcome(
-    name: name.text, context: Names.context(name.text), kubeconfig: try await run.kubeconfig.value(),
-    wasComplete: false, argoCDURL: platform?.options.argoCDURL, giteaURL: platform?.options.giteaURL)
+  return try await run.outcome()
 }
 
 /// A creation that was cut off has nothing that could be started.

@@ -57,10 +57,7 @@ public func restoreSnapshot(
     check: { try await SnapshotRestoration.finish(name, engine, $0, isStatic: isStatic) })
   try await Runner(events: events).run(
     Plan([restoration.makeNode()] + restart.steps() + [restart.awaitPlatform(), restart.renewToken()]))
-  let platform = try await restart.platform.value()
-  return CreateOutcome(
-    name: name.text, context: Names.context(name.text), kubeconfig: try await restart.kubeconfig.value(),
-    wasComplete: false, argoCDURL: platform?.options.argoCDURL, giteaURL: platform?.options.giteaURL)
+  return try await restart.outcome()
 }
 
 /// The container of a restored node when no options of `create` are given.
