@@ -19,29 +19,29 @@ public func create(
   // Everything that can be found wrong without touching anything is found here.
   let wanted = try await CreateRequest(options, environment: environment) { events.send(.heading($0)) }
   let kubeconfigs = KubeconfigStore(explicit: options.kubeconfig, environment: environment)
-  try kubeconfigs.check()
-  let engine = try await connectEngine(options.dockerHost, environment)
-  let lock = try CreateLock(name: wanted.name.text, engine: engine.endpoint.name, environment: environment)
-  defer { withExtendedLifetime(lock) {} }
-  let info = try await engine.info()
-  let engineVersion = info["ServerVersion"].stringValue ?? "of unknown version"
-  events.send(
-    .heading(
-      "\(options.clusterOnly ? "Cluster" : "Platform") \(wanted.name) · Docker Engine \(engineVersion) · "
-        + NodeImage.friendly(wanted.cluster.nodes[0].image)))
-  let kubernetes = Promise<KubernetesClient>()
-  let path = try await ClusterPlan(
-    options: options, wanted: wanted, environment: environment, engine: engine, engineInfo: info,
-    kubeconfigs: kubeconfigs, kubernetes: kubernetes, events: events
-  ).path()
-  for warning in wanted.packages?.warnings ?? [] { events.send(.warning(warning)) }
-  let platform = wanted.platformRun(
-    engine: engine, kubernetes: kubernetes, on: path.contents, after: path.platformComesAfter,
-    publishedAddress: options.listenAddress)
-  let steps = path.steps + (platform?.steps() ?? [])
-  try await Runner(events: events, retain: options.retain).run(Plan(steps))
-  try await MadeFrom.note(SnapshotKey.platform(platform), kubernetes.value())
-  return CreateOutcome(
-    name: wanted.name.text, context: Names.context(wanted.name.text), kubeconfig: try await path.kubeconfig.value(),
-    wasComplete: steps.isEmpty, argoCDURL: platform?.options.argoCDURL, giteaURL: platform?.options.giteaURL)
+  return try await withExclusiveUse(
+    of: wanted.name, dockerHost: options.dockerHost, environment: environment, kubeconfigs: kubeconfigs
+  ) { engine in
+    let info = try await engine.info()
+    let engineVersion = info["ServerVersion"].stringValue ?? "of unknown version"
+    events.send(
+      .heading(
+        "\(options.clusterOnly ? "Cluster" : "Platform") \(wanted.name) · Docker Engine \(engineVersion) · "
+          + NodeImage.friendly(wanted.cluster.nodes[0].image)))
+    let kubernetes = Promise<KubernetesClient>()
+    let path = try await ClusterPlan(
+      options: options, wanted: wanted, environment: environment, engine: engine, engineInfo: info,
+      kubeconfigs: kubeconfigs, kubernetes: kubernetes, events: events
+    ).path()
+    for warning in wanted.packages?.warnings ?? [] { events.send(.warning(warning)) }
+    let platform = wanted.platformRun(
+      engine: engine, kubernetes: kubernetes, on: path.contents, after: path.platformComesAfter,
+      publishedAddress: options.listenAddress)
+    let steps = path.steps + (platform?.steps() ?? [])
+    try await Runner(events: events, retain: options.retain).run(Plan(steps))
+    try await MadeFrom.note(SnapshotKey.platform(platform), kubernetes.value())
+    return CreateOutcome(
+      name: wanted.name.text, context: Names.context(wanted.name.text), kubeconfig: try await path.kubeconfig.value(),
+      wasComplete: steps.isEmpty, argoCDURL: platform?.options.argoCDURL, giteaURL: platform?.options.giteaURL)
+  }
 }

@@ -17,18 +17,18 @@ public func start(
 ) async throws -> CreateOutcome {
   let name = try ClusterName(options.name)
   let kubeconfigs = KubeconfigStore(explicit: options.kubeconfig, environment: environment)
-  try kubeconfigs.check()
-  let engine = try await connectEngine(options.dockerHost, environment)
-  let lock = try CreateLock(name: name.text, engine: engine.endpoint.name, environment: environment)
-  defer { withExtendedLifetime(lock) {} }
-  let nodes = try await existingNodes(of: name, engine)
-  try await requireComplete(name, nodes, engine)
-  let isStopped = nodes.contains { $0.state != "running" }
-  events.send(.heading("\(isStopped ? "Starting" : "Checking") cluster \(name)"))
-  let run = RestartRun(
-    engine: engine, name: name, nodes: nodes, kubeconfigs: kubeconfigs, kubernetes: Promise(), wait: options.wait)
-  try await Runner(events: events).run(Plan(run.steps() + [run.awaitPlatform()]))
-  return try await run.outcome()
+  return try await withExclusiveUse(
+    of: name, dockerHost: options.dockerHost, environment: environment, kubeconfigs: kubeconfigs
+  ) { engine in
+    let nodes = try await existingNodes(of: name, engine)
+    try await requireComplete(name, nodes, engine)
+    let isStopped = nodes.contains { $0.state != "running" }
+    events.send(.heading("\(isStopped ? "Starting" : "Checking") cluster \(name)"))
+    let run = RestartRun(
+      engine: engine, name: name, nodes: nodes, kubeconfigs: kubeconfigs, kubernetes: Promise(), wait: options.wait)
+    try await Runner(events: events).run(Plan(run.steps() + [run.awaitPlatform()]))
+    return try await run.outcome()
+  }
 }
 
 /// A creation that was cut off has nothing that could be started.

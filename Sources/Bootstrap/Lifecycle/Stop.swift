@@ -14,21 +14,20 @@ public func stop(
   _ cluster: ClusterReference, environment: [String: String], events: EventSink
 ) async throws -> [String] {
   let name = try ClusterName(cluster.name)
-  let engine = try await connectEngine(cluster.dockerHost, environment)
-  let lock = try CreateLock(name: name.text, engine: engine.endpoint.name, environment: environment)
-  defer { withExtendedLifetime(lock) {} }
-  let nodes = try await existingNodes(of: name, engine)
-  let running = nodes.filter { ["running", "paused", "restarting"].contains($0.state) }
-  guard !running.isEmpty else { return [] }
-  events.send(.heading("Stopping cluster \(name)"))
-  let steps = running.map { node in
-    Step(StepID(node.name), title: node.name) { context in
-      try await Node(engine, name: node.name).stop { context.report($0) }
-      return "stopped"
+  return try await withExclusiveUse(of: name, dockerHost: cluster.dockerHost, environment: environment) { engine in
+    let nodes = try await existingNodes(of: name, engine)
+    let running = nodes.filter { ["running", "paused", "restarting"].contains($0.state) }
+    guard !running.isEmpty else { return [] }
+    events.send(.heading("Stopping cluster \(name)"))
+    let steps = running.map { node in
+      Step(StepID(node.name), title: node.name) { context in
+        try await Node(engine, name: node.name).stop { context.report($0) }
+        return "stopped"
+      }
     }
+    try await Runner(events: events).run(Plan(steps))
+    return running.map(\.name)
   }
-  try await Runner(events: events).run(Plan(steps))
-  return running.map(\.name)
 }
 
 /// The nodes of a cluster that must be there.

@@ -37,27 +37,27 @@ public func restoreSnapshot(
 ) async throws -> CreateOutcome {
   let name = try ClusterName(options.name)
   let kubeconfigs = KubeconfigStore(explicit: options.kubeconfig, environment: environment)
-  try kubeconfigs.check()
-  let engine = try await connectEngine(options.dockerHost, environment)
-  let lock = try CreateLock(name: name.text, engine: engine.endpoint.name, environment: environment)
-  defer { withExtendedLifetime(lock) {} }
-  let snapshot = try await SnapshotStore(engine).find(options.snapshot, of: name)
-  events.send(.heading("Restoring cluster \(name) from snapshot \(snapshot.name) of \(snapshot.created)"))
-  let node = name.node(.controlPlane)
-  // A node that is there keeps its ports.
-  let present = try await engine.inspectContainer(node).map { NodeContainer.request(likeOf: $0) }
-  let restoration = SnapshotRestoration(
-    engine: engine, name: name, snapshot: snapshot, kubeconfigs: kubeconfigs,
-    runID: RandomText.generate(length: 16, from: .hexadecimal).revealed, isStatic: options.devPassword,
-    request: { try RestoreRequest.make(snapshot.container, present: present) })
-  let isStatic = options.devPassword
-  let restart = RestartRun(
-    engine: engine, name: name, nodes: [NodeRecord(plannedFor: name)], kubeconfigs: kubeconfigs,
-    kubernetes: Promise(), wait: .seconds(600), after: [.snapshot], isNew: true,
-    check: { try await SnapshotRestoration.finish(name, engine, $0, isStatic: isStatic) })
-  try await Runner(events: events).run(
-    Plan([restoration.makeNode()] + restart.steps() + [restart.awaitPlatform(), restart.renewToken()]))
-  return try await restart.outcome()
+  return try await withExclusiveUse(
+    of: name, dockerHost: options.dockerHost, environment: environment, kubeconfigs: kubeconfigs
+  ) { engine in
+    let snapshot = try await SnapshotStore(engine).find(options.snapshot, of: name)
+    events.send(.heading("Restoring cluster \(name) from snapshot \(snapshot.name) of \(snapshot.created)"))
+    let node = name.node(.controlPlane)
+    // A node that is there keeps its ports.
+    let present = try await engine.inspectContainer(node).map { NodeContainer.request(likeOf: $0) }
+    let restoration = SnapshotRestoration(
+      engine: engine, name: name, snapshot: snapshot, kubeconfigs: kubeconfigs,
+      runID: RandomText.generate(length: 16, from: .hexadecimal).revealed, isStatic: options.devPassword,
+      request: { try RestoreRequest.make(snapshot.container, present: present) })
+    let isStatic = options.devPassword
+    let restart = RestartRun(
+      engine: engine, name: name, nodes: [NodeRecord(plannedFor: name)], kubeconfigs: kubeconfigs,
+      kubernetes: Promise(), wait: .seconds(600), after: [.snapshot], isNew: true,
+      check: { try await SnapshotRestoration.finish(name, engine, $0, isStatic: isStatic) })
+    try await Runner(events: events).run(
+      Plan([restoration.makeNode()] + restart.steps() + [restart.awaitPlatform(), restart.renewToken()]))
+    return try await restart.outcome()
+  }
 }
 
 /// The container of a restored node when no options of `create` are given.

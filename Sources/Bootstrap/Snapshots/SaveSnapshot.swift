@@ -38,21 +38,22 @@ public func saveSnapshot(
   let now = UnixTime.now
   let snapshot = try options.snapshot.map { text throws(Failure) in try SnapshotName(text) }
   let kubeconfigs = KubeconfigStore(explicit: options.kubeconfig, environment: environment)
-  try kubeconfigs.check()
-  let engine = try await connectEngine(options.dockerHost, environment)
-  let lock = try CreateLock(name: name.text, engine: engine.endpoint.name, environment: environment)
-  defer { withExtendedLifetime(lock) {} }
-  let save = SnapshotSaving(
-    engine: engine, name: name, snapshot: try snapshot ?? SnapshotName(savedAt: now.description), time: now,
-    keep: options.keep)
-  events.send(.heading("Saving cluster \(name) as snapshot \(save.snapshot)"))
-  let (node, key) = try await save.requireHealthy(dockerHost: options.dockerHost, environment: environment)
-  try await save.removeRemnants()
-  let restart = RestartRun(
-    engine: engine, name: name, nodes: [node], kubeconfigs: kubeconfigs, kubernetes: Promise(), wait: .seconds(600),
-    after: [.image])
-  try await Runner(events: events).run(Plan(save.steps(node, key: key) + restart.steps() + [restart.awaitPlatform()]))
-  return try await save.saved.value()
+  return try await withExclusiveUse(
+    of: name, dockerHost: options.dockerHost, environment: environment, kubeconfigs: kubeconfigs
+  ) { engine in
+    let save = SnapshotSaving(
+      engine: engine, name: name, snapshot: try snapshot ?? SnapshotName(savedAt: now.description), time: now,
+      keep: options.keep)
+    events.send(.heading("Saving cluster \(name) as snapshot \(save.snapshot)"))
+    let (node, key) = try await save.requireHealthy(dockerHost: options.dockerHost, environment: environment)
+    try await save.removeRemnants()
+    let restart = RestartRun(
+      engine: engine, name: name, nodes: [node], kubeconfigs: kubeconfigs, kubernetes: Promise(), wait: .seconds(600),
+      after: [.image])
+    try await Runner(events: events).run(
+      Plan(save.steps(node, key: key) + restart.steps() + [restart.awaitPlatform()]))
+    return try await save.saved.value()
+  }
 }
 
 /// The steps of saving.

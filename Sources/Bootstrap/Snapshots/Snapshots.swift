@@ -31,25 +31,24 @@ public func deleteSnapshots(
   _ names: [String], of cluster: String, dockerHost: String?, environment: [String: String]
 ) async throws -> [String] {
   let name = try ClusterName(cluster)
-  let engine = try await connectEngine(dockerHost, environment)
   // Nobody saves or restores this cluster meanwhile.
-  let lock = try CreateLock(name: name.text, engine: engine.endpoint.name, environment: environment)
-  defer { withExtendedLifetime(lock) {} }
-  let store = SnapshotStore(engine)
-  let contents = try await store.contents(of: name.text)
-  let chosen =
-    try names.isEmpty
-    ? contents.snapshots
-    : names.map { wanted throws(Failure) in
-      guard let found = contents.snapshots.first(where: { $0.name == wanted }) else {
-        throw SnapshotStore.missing(wanted, of: name)
+  return try await withExclusiveUse(of: name, dockerHost: dockerHost, environment: environment) { engine in
+    let store = SnapshotStore(engine)
+    let contents = try await store.contents(of: name.text)
+    let chosen =
+      try names.isEmpty
+      ? contents.snapshots
+      : names.map { wanted throws(Failure) in
+        guard let found = contents.snapshots.first(where: { $0.name == wanted }) else {
+          throw SnapshotStore.missing(wanted, of: name)
+        }
+        return found
       }
-      return found
-    }
-  try await VolumeCopy.removeHelpers(of: name.text, engine)
-  for snapshot in chosen { try await store.remove(snapshot) }
-  for remnant in contents.remnants { try await store.remove(remnant) }
-  return chosen.map(\.name)
+    try await VolumeCopy.removeHelpers(of: name.text, engine)
+    for snapshot in chosen { try await store.remove(snapshot) }
+    for remnant in contents.remnants { try await store.remove(remnant) }
+    return chosen.map(\.name)
+  }
 }
 
 extension SnapshotStore {

@@ -4,20 +4,20 @@ import Testing
 
 @testable import Bootstrap
 
-@Suite struct CreateLockTests {
+@Suite struct ClusterLockTests {
   private let directory = "\(FileManager.default.temporaryDirectory.path)/lock-\(UUID().uuidString)"
   private var environment: [String: String] { ["XDG_RUNTIME_DIR": directory] }
 
-  private func lock() throws -> CreateLock {
-    try CreateLock(name: "a", engine: "unix:///e.sock", environment: environment)
+  private func lock() throws -> ClusterLock {
+    try ClusterLock(name: "a", engine: "unix:///e.sock", environment: environment)
   }
 
   @Test("the second is refused and told who has the lock; when the first ends, no file stays")
   func exclusion() throws {
     defer { try? FileManager.default.removeItem(atPath: directory) }
-    var first: CreateLock? = try lock()
+    var first: ClusterLock? = try lock()
     let refusal = #expect(throws: Failure.self) { try lock() }
-    #expect(refusal?.what == "cluster a is being created by another idpbuilder")
+    #expect(refusal?.what == "another idpbuilder is at work on cluster a")
     #expect(refusal?.cause?.contains("process \(ProcessInfo.processInfo.processIdentifier) holds") == true)
     withExtendedLifetime(first) {}
     first = nil

@@ -1,7 +1,7 @@
 import Diagnostics
 
-/// Keeps two `create` commands for the same cluster from working at the same time.
-final class CreateLock {
+/// Keeps two commands from changing the same cluster at the same time, for as long as it lives.
+final class ClusterLock {
   private let file: LockFile
 
   /// Takes the lock.
@@ -16,7 +16,7 @@ final class CreateLock {
     guard file.take() else {
       let holder = file.holder
       throw Failure(
-        "cluster \(name) is being created by another idpbuilder",
+        "another idpbuilder is at work on cluster \(name)",
         cause: holder.isEmpty ? nil : "process \(holder) holds \(file.path)",
         remedy: "wait for it to end, or end it, and run the command again", status: .cannotCreate)
     }
