@@ -7,16 +7,13 @@ import Kubernetes
 /// cluster, is only quicker.
 ///
 /// - Parameters:
-///   - name: The cluster's name.
-///   - dockerHost: Where the Docker Engine listens; nil for the usual places.
+///   - cluster: Which one.
 ///   - environment: The process environment.
 /// - Returns: A client with the administrator's rights.
 /// - Throws: `Failure` if there is no such cluster, or it does not run.
-func existingCluster(
-  _ name: String, dockerHost: String?, environment: [String: String]
-) async throws -> KubernetesClient {
-  let name = try ClusterName(name)
-  let engine = try await connectEngine(dockerHost, environment)
+func existingCluster(_ cluster: ClusterReference, environment: [String: String]) async throws -> KubernetesClient {
+  let name = try ClusterName(cluster.name)
+  let engine = try await connectEngine(cluster.dockerHost, environment)
   let create = "make it: idpbuilder create --name \(name)"
   let nodes = try await ClusterInventory(engine).nodes(of: name.text)
   guard let controlPlane = nodes.first(where: { $0.role == .controlPlane }) else {
@@ -28,7 +25,7 @@ func existingCluster(
       remedy: "start it: idpbuilder start --name \(name)", status: .unhealthy)
   }
   if let server = controlPlane.apiServer,
-    let client = await KubeconfigStore(explicit: nil, environment: environment).client(
+    let client = await KubeconfigStore(explicit: cluster.kubeconfig, environment: environment).client(
       cluster: name.text, server: server)
   {
     return client

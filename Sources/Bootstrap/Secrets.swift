@@ -9,11 +9,14 @@ public struct ClusterReference: Sendable, Hashable {
   public var name: String
   /// Where the Docker Engine listens; nil for the usual places.
   public var dockerHost: String?
+  /// The kubeconfig that may have it; nil for `KUBECONFIG` or `~/.kube/config`.
+  public var kubeconfig: String?
 
   /// A cluster of an engine.
-  public init(name: String, dockerHost: String? = nil) {
+  public init(name: String, dockerHost: String? = nil, kubeconfig: String? = nil) {
     self.name = name
     self.dockerHost = dockerHost
+    self.kubeconfig = kubeconfig
   }
 }
 
@@ -28,7 +31,7 @@ public struct ClusterReference: Sendable, Hashable {
 public func secrets(
   of cluster: ClusterReference, packages: [String], environment: [String: String]
 ) async throws -> [ListedSecret] {
-  let client = try await existingCluster(cluster.name, dockerHost: cluster.dockerHost, environment: environment)
+  let client = try await existingCluster(cluster, environment: environment)
   var found: [ListedSecret] = []
   for query in SecretQuery.all(packages: packages) {
     switch query {
@@ -58,7 +61,7 @@ public func secrets(
 /// - Returns: The text to give to `curl --cacert` and the like.
 /// - Throws: A `Failure`; `notFound` when the cluster has no platform.
 public func certificate(of cluster: ClusterReference, environment: [String: String]) async throws -> String {
-  let client = try await existingCluster(cluster.name, dockerHost: cluster.dockerHost, environment: environment)
+  let client = try await existingCluster(cluster, environment: environment)
   let secret = try await client.get(
     .secrets, Names.Certificate.secret, namespace: Names.Certificate.publicNamespace)
   guard let data = secret?["data"][Names.Certificate.caKey].stringValue, let text = Base64.decodeText(data) else {

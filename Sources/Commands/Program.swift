@@ -10,6 +10,7 @@ import Terminal
 public enum Program {
   /// Runs the command that the process was started with, and ends the process. Call on the main thread.
   public static func main() -> Never {
+    StandardDescriptors.ensure()
     // A reader that has gone is seen where it is written to.
     signal(SIGPIPE, SIG_IGN)
     // Before anything starts a thread: threads inherit what is blocked.

@@ -383,6 +383,8 @@ enum HelpSnapshots {
       -o, --output <output>   How to print the result. (values: table, json, yaml; default: table)
       --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
             Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      --kubeconfig <file>     The kubeconfig file.
+            Default: KUBECONFIG or ~/.kube/config.
       -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
                               error; default: warning)
       --color <when>          When to use colour. (values: auto, always, never; default: auto)
@@ -410,6 +412,8 @@ enum HelpSnapshots {
       -o, --output <output>   How to print the result. (values: table, json, yaml; default: table)
       --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
             Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      --kubeconfig <file>     The kubeconfig file.
+            Default: KUBECONFIG or ~/.kube/config.
       -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
                               error; default: warning)
       --color <when>          When to use colour. (values: auto, always, never; default: auto)
@@ -431,6 +435,8 @@ enum HelpSnapshots {
       --name <name>           The name of the cluster. (default: localdev)
       --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
             Default: DOCKER_HOST, the current docker context, or the usual sockets.
+      --kubeconfig <file>     The kubeconfig file.
+            Default: KUBECONFIG or ~/.kube/config.
       -l, --log-level <level> How much to log to standard error. (values: trace, debug, info, warning,
                               error; default: warning)
       --color <when>          When to use colour. (values: auto, always, never; default: auto)

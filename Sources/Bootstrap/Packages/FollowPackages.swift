@@ -21,7 +21,9 @@ import Platform
 public func followPackages(
   _ options: CreateOptions, environment: [String: String], report: @escaping @Sendable (String) -> Void
 ) async throws {
-  let client = try await existingCluster(options.name, dockerHost: options.dockerHost, environment: environment)
+  let client = try await existingCluster(
+    ClusterReference(name: options.name, dockerHost: options.dockerHost, kubeconfig: options.kubeconfig),
+    environment: environment)
   let installer = try await PackageInstaller(client, try await connectEngine(options.dockerHost, environment), options)
   var options = options
   // Remote packages stay as they are.

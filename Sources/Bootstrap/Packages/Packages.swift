@@ -31,7 +31,7 @@ public func validate(
 public func packages(
   of cluster: ClusterReference, names: [String], environment: [String: String]
 ) async throws -> [ListedPackage] {
-  let client = try await existingCluster(cluster.name, dockerHost: cluster.dockerHost, environment: environment)
+  let client = try await existingCluster(cluster, environment: environment)
   let localbuilds = ResourceType(
     group: "idpbuilder.cnoe.io", version: "v1alpha1", plural: "localbuilds", kind: "Localbuild", isNamespaced: false)
   guard let localbuild = try await client.get(localbuilds, cluster.name) else {

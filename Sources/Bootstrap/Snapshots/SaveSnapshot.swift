@@ -103,7 +103,8 @@ final class SnapshotSaving: Sendable {
         status: .unhealthy)
     case .resting where nodes.allSatisfy { $0.state == "running" }:
       // It was started a moment ago; what is saved is the same.
-      client = try await existingCluster(name.text, dockerHost: dockerHost, environment: environment)
+      client = try await existingCluster(
+        ClusterReference(name: name.text, dockerHost: dockerHost), environment: environment)
     case .resting:
       throw Failure(
         "cluster \(name) does not run", cause: "only a healthy cluster is saved",

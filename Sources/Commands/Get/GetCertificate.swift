@@ -14,10 +14,12 @@ struct GetCertificate: ConsoleCommand {
 
   @OptionGroup var cluster: ClusterOptions
   @OptionGroup var engine: EngineOptions
+  @OptionGroup var kubeconfig: KubeconfigOptions
   @OptionGroup var common: CommonOptions
 
   func run(on console: Console) async throws {
-    let reference = ClusterReference(name: cluster.name, dockerHost: engine.dockerHost)
+    let reference = ClusterReference(
+      name: cluster.name, dockerHost: engine.dockerHost, kubeconfig: kubeconfig.path)
     try console.print(await Bootstrap.certificate(of: reference, environment: console.environment))
   }
 }

@@ -11,9 +11,12 @@ struct ListingOptions: ParsableArguments {
   var packages: [String] = []
   @OptionGroup var output: OutputOptions
   @OptionGroup var engine: EngineOptions
+  @OptionGroup var kubeconfig: KubeconfigOptions
 
   /// The cluster that is meant.
-  var reference: ClusterReference { ClusterReference(name: cluster.name, dockerHost: engine.dockerHost) }
+  var reference: ClusterReference {
+    ClusterReference(name: cluster.name, dockerHost: engine.dockerHost, kubeconfig: kubeconfig.path)
+  }
 
   /// The packages that are meant; empty for all.
   var names: [String] { packages.flatMap { $0.split(separator: ",").map(String.init) } }

@@ -48,6 +48,19 @@ struct BadInputTests {
     }
   }
 
+  @Test(
+    "a result that cannot be printed, the output closed or its disk full, is an error",
+    arguments: [">&-", ">/dev/full"])
+  func outputRefused(redirection: String) async throws {
+    let binary = try #require(HarnessEnvironment.binary)
+    try await Scenario.run { scenario in
+      let result = try await scenario.program(
+        "/bin/sh", "-c", "exec \"$0\" version \(redirection)", binary, limit: .seconds(30))
+      #expect(result.status == 74, "\(result.transcript)")
+      #expect(result.errors.contains("the result cannot be written"), "\(result.transcript)")
+    }
+  }
+
   @Test("an engine that takes the connection and says nothing is given up")
   func silentEngine() async throws {
     try await Scenario.run { scenario in
