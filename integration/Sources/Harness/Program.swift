@@ -127,6 +127,14 @@ public final class Program: Sendable {
     }
   }
 
+  /// What a sanitizer that the program was built with has reported so far, to the end of the program's errors.
+  public var sanitizerFinding: String? {
+    let lines = state.withLock { String(decoding: $0.errors, as: UTF8.self) }.split(separator: "\n")
+    let signs = ["AddressSanitizer:", "ThreadSanitizer:", "LeakSanitizer:"]
+    guard let first = lines.firstIndex(where: { line in signs.contains { line.contains($0) } }) else { return nil }
+    return lines[first...].joined(separator: "\n")
+  }
+
   /// Waits for the end.
   public func result() async -> ProgramResult {
     await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in

@@ -13,6 +13,7 @@ public final class Scenario: Sendable {
 
   private let cleanups = Mutex<[@Sendable () async -> Void]>([])
   private let log = Mutex("")
+  private let programs = Mutex<[Program]>([])
 
   private init(_ name: String) {
     identifier = Self.makeIdentifier()
@@ -40,6 +41,7 @@ public final class Scenario: Sendable {
     for suffix in ["", "-b"] { scenario.cleanUp { await scenario.removeCluster(scenario.cluster + suffix) } }
     do {
       let result = try await body(scenario)
+      try scenario.requireNoFinding()
       await scenario.finish()
       _ = try? await Program.run("rm", ["-rf", scenario.folder], environment: HarnessEnvironment.all)
       return result
@@ -156,7 +158,16 @@ public final class Scenario: Sendable {
     }
     var environment = environment
     for (name, value) in changes { environment[name] = value }
-    return try Program(binary, arguments, environment: environment, limit: limit)
+    let program = try Program(binary, arguments, environment: environment, limit: limit)
+    programs.withLock { $0.append(program) }
+    return program
+  }
+
+  /// A binary that is built with a sanitizer may end as a test wants it to and have reported something nonetheless.
+  private func requireNoFinding() throws {
+    for program in programs.withLock({ $0 }) {
+      if let finding = program.sanitizerFinding { throw ProgramError("a sanitizer reports:\n\(finding)") }
+    }
   }
 
   /// Runs another program in the test's environment.
