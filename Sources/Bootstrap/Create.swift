@@ -39,7 +39,15 @@ public func create(
       publishedAddress: options.listenAddress)
     let steps = path.steps + (platform?.steps() ?? [])
     try await Runner(events: events, retain: options.retain).run(Plan(steps))
-    try await MadeFrom.note(SnapshotKey.platform(platform), kubernetes.value())
+    do {
+      try await MadeFrom.note(SnapshotKey.platform(platform), kubernetes.value())
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      throw Failure(
+        "cluster \(wanted.name) works, but what it is made from could not be noted", because: error,
+        state: "the cluster is kept; run the same command again to continue")
+    }
     return CreateOutcome(
       name: wanted.name.text, context: Names.context(wanted.name.text), kubeconfig: try await path.kubeconfig.value(),
       wasComplete: steps.isEmpty, argoCDURL: platform?.options.argoCDURL, giteaURL: platform?.options.giteaURL)

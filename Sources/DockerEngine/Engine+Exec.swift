@@ -1,6 +1,7 @@
 public import Diagnostics
 public import Documents
 import HTTP
+import Logging
 
 /// How a command in a container ended, and what it wrote.
 public struct ExecutionResult: Sendable, Hashable {
@@ -10,6 +11,8 @@ public struct ExecutionResult: Sendable, Hashable {
   public let stdout: [UInt8]
   /// What it wrote to standard error.
   public let stderr: [UInt8]
+  /// Whether that is all it wrote; false when the connection to the engine was lost meanwhile.
+  public let isComplete: Bool
 
   /// Standard output as text.
   public var output: String { String(decoding: stdout, as: UTF8.self) }
@@ -85,14 +88,45 @@ extension Engine {
     workingDirectory: String? = nil, deadline: Deadline = .never,
     output: @Sendable (OutputStream, [UInt8]) -> Void
   ) async throws -> Int {
+    let (code, loss) = try await run(
+      in: container, command, environment: environment, user: user, workingDirectory: workingDirectory,
+      deadline: deadline, output: output)
+    // What went wrong can only be told from the output.
+    if let loss, code != 0 { throw loss }
+    return code
+  }
+
+  /// Runs a command to its end, though the connection that carries its output be lost.
+  ///
+  /// - Returns: The exit code, and the error that cost some of the output, if any.
+  private func run(
+    in container: String, _ command: [String], environment: [String], user: String?, workingDirectory: String?,
+    deadline: Deadline, output: @Sendable (OutputStream, [UInt8]) -> Void
+  ) async throws -> (code: Int, loss: EngineError?) {
     let id = try await createExec(
       in: container, command, environment: environment, user: user, workingDirectory: workingDirectory)
     let operation = "run \(command.first ?? "a command") in container \(container)"
+    var loss: EngineError?
     do {
-      for try await chunk in try await startExec(id, describedAs: operation, deadline: deadline) {
-        output(chunk.stream, chunk.bytes)
+      for attempt in 1... {
+        do {
+          for try await chunk in try await startExec(id, describedAs: operation, deadline: deadline) {
+            output(chunk.stream, chunk.bytes)
+          }
+          break
+        } catch let error as EngineError where error.isAnswerLost || error.status == 500 {
+          // The engine knows whether it began; what has begun is not begun again. Where it has closed the output as well
+          // (moby's `ContainerExecStart` does, and notes 126), the command ends of that.
+          let state = try await inspectExec(id)
+          if state["Running"].boolValue == true || state["ExitCode"].intValue != nil {
+            logger.debug("\(operation): the rest of the output is lost: \(error)")
+            loss = error
+            break
+          }
+          guard attempt < 3 else { throw error }
+        }
       }
-      return try await exitCode(ofExec: id, operation: operation, deadline: deadline)
+      return (try await exitCode(ofExec: id, operation: operation, deadline: deadline), loss)
     } catch let error as EngineError where error.code == .timedOut && deadline.hasPassed {
       throw EngineError(.timedOut, operation: operation, "it did not end in time")
     }
@@ -136,15 +170,16 @@ extension Engine {
     deadline: Deadline = .never, limit: Int = 16 << 20
   ) async throws -> ExecutionResult {
     let collected = CollectedOutput(limit: limit)
-    let code = try await execute(
-      in: container, command, environment: environment, user: user, deadline: deadline
+    let (code, loss) = try await run(
+      in: container, command, environment: environment, user: user, workingDirectory: nil, deadline: deadline
     ) { stream, bytes in collected.append(stream, bytes) }
+    if let loss, loss.status != nil, code != 0 { throw loss }
     let (stdout, stderr, isTooLarge) = collected.contents
     if isTooLarge {
       throw EngineError(
         .badAnswer, operation: "run \(command.first ?? "a command") in container \(container)",
         "it wrote more than \(limit) bytes")
     }
-    return ExecutionResult(exitCode: code, stdout: stdout, stderr: stderr)
+    return ExecutionResult(exitCode: code, stdout: stdout, stderr: stderr, isComplete: loss == nil)
   }
 }

@@ -34,7 +34,7 @@ extension Engine {
     var deadline: Deadline = .never
     /// Whether the version is part of the path.
     var isVersioned = true
-    /// Whether it does no harm to send it twice; nil if the method tells (GET and HEAD do not).
+    /// Whether it does no harm to send it twice; nil if the method tells (all but POST; RFC 9110 §9.2.2).
     var isHarmlessTwice: Bool?
     /// What is tried, for errors: `start container x`.
     var operation: String
@@ -57,8 +57,12 @@ extension Engine {
     var (deadline, headDeadline) = (call.deadline, Deadline.never)
     switch call.timing {
     case .greeting: deadline = deadline.atMost(timeouts.greeting)
-    case .answer: deadline = deadline.atMost(timeouts.answer)
-    case .work(let added): deadline = deadline.atMost(timeouts.work + added)
+    case .answer:
+      deadline = deadline.atMost(timeouts.answer)
+      request.bodyTimeout = timeouts.body
+    case .work(let added):
+      deadline = deadline.atMost(timeouts.work + added)
+      request.bodyTimeout = timeouts.body
     case .endless: headDeadline = .after(timeouts.head)
     case .slowToBegin: headDeadline = .after(timeouts.work)
     case .transfer:
@@ -91,31 +95,40 @@ extension Engine {
         let body = try await explaining(call) { () async throws(HTTPError) in try await response.collect(limit: 1 << 20)
         }
         let failure = EngineError(status: response.status, body: body, operation: call.operation)
-        guard try await repetitions.mayRepeat(after: response) else { throw failure }
+        // What is to be gone is gone, if an attempt whose answer was lost removed it.
+        if call.method == .delete, failure.isNotFound, repetitions.mayBeDone { return response }
+        guard try await repetitions.mayRepeat(after: response, failure) else { throw failure }
       } catch let error as EngineError where error.status == nil {
         guard try await repetitions.mayRepeat(after: error, wasReached: wasReached) else { throw error }
       }
     }
   }
 
-  /// Sends a call and reads the answer as JSON; ``Documents/Value/null`` when it is empty.
+  /// Sends a call and reads the answer as JSON; ``Documents/Value/null`` when it is empty, which no answer to a question
+  /// is.
   func value(_ call: Call) async throws -> Value {
-    let bytes = try await content(call, limit: 64 << 20)
-    if bytes.isEmpty { return .null }
-    do {
-      return try JSON.parse(bytes)
-    } catch {
-      throw EngineError(.badAnswer, operation: call.operation, "the engine's answer is not valid JSON: \(error)")
+    try await content(call, limit: 64 << 20) { bytes throws(EngineError) in
+      if bytes.isEmpty, call.method != .get { return .null }
+      do {
+        return try JSON.parse(bytes)
+      } catch {
+        throw EngineError(
+          .badAnswer, operation: call.operation, "the engine's answer is not valid JSON: \(error)",
+          remedy: "see the engine's log (`sudo journalctl -u docker`) and try again")
+      }
     }
   }
 
-  /// Sends a call and reads the whole answer, again if the connection is lost in the middle of it.
-  private func content(_ call: Call, limit: Int) async throws -> [UInt8] {
+  /// Sends a call and reads the whole answer, again if the connection is lost in the middle of it or what comes is spoilt.
+  private func content<Result>(
+    _ call: Call, limit: Int, reading: ([UInt8]) throws(EngineError) -> Result
+  ) async throws -> Result {
     var repetitions = Repetitions(call)
     while true {
       let response = try await success(call, &repetitions)
       do {
-        return try await explaining(call) { () async throws(HTTPError) in try await response.collect(limit: limit) }
+        return try reading(
+          try await explaining(call) { () async throws(HTTPError) in try await response.collect(limit: limit) })
       } catch let error as EngineError {
         guard try await repetitions.mayRepeat(after: error, wasReached: wasReached) else { throw error }
       }
@@ -133,7 +146,7 @@ extension Engine {
 
   /// Sends a call whose answer has no content that matters.
   func perform(_ call: Call) async throws {
-    _ = try await content(call, limit: 1 << 20)
+    try await content(call, limit: 1 << 20) { _ in }
   }
 
   /// Turns HTTP errors of a call into engine errors, and cancellation into `CancellationError`.

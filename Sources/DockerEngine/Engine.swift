@@ -20,6 +20,8 @@ public final class Engine: Sendable {
     public var work: Duration = .seconds(300)
     /// The first sign of an answer that goes on for as long as it takes: logs, pulls, archives.
     public var head: Duration = .seconds(60)
+    /// The rest of an answer that has begun, if it is one that the engine has at hand.
+    public var body: Duration = .seconds(30)
     /// Silence in the middle of a transfer that should never be silent: archives, saved images.
     public var silence: Duration = .seconds(120)
 

@@ -62,6 +62,8 @@ public struct EngineError: ExplainedError {
   public var isNotFound: Bool { status == 404 }
   /// Whether the engine said that the operation conflicts with what exists.
   public var isConflict: Bool { status == 409 }
+  /// Whether the engine may have done what was asked, and only its answer was lost or spoilt on the way.
+  public var isAnswerLost: Bool { code == .closedEarly || code == .badAnswer }
   /// Whether a port of the host is taken (moby's `libnetwork` and `docker-proxy` have no code of their own for it).
   public var isPortTaken: Bool {
     let text = message.lowercased()

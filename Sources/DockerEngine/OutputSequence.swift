@@ -63,7 +63,8 @@ public struct OutputSequence: AsyncSequence, Sendable {
         } catch let fault as StreamDemultiplexer.Fault {
           isOver = true
           throw EngineError(
-            fault == .truncated ? .closedEarly : .badAnswer, operation: operation, fault.description)
+            fault == .truncated ? .closedEarly : .badAnswer, operation: operation, fault.description,
+            remedy: "see the engine's log (`sudo journalctl -u docker`) and try again")
         }
       }
     }

@@ -66,6 +66,8 @@ public struct Request: Sendable {
   /// How long the other side may send nothing, once it began to respond. Time in which the caller does not read does
   /// not count. Nil (the default) for no limit of its own.
   public var idleTimeout: Duration?
+  /// How long the content may take, once the other side began to respond. Nil (the default) for no limit of its own.
+  public var bodyTimeout: Duration?
 
   /// A request; see the properties.
   public init(_ method: Method = .get, _ url: String, headers: Headers = [:], body: Body = .none) {

@@ -11,7 +11,9 @@ final class Transfer {
   let easy: EasyHandle
   private var head: Exchange.Head?
   private var headerBytes = 0
-  private var isHeadDelivered = false
+  /// When the head was delivered; nil before.
+  private var responseStart: ContinuousClock.Instant?
+  private var isHeadDelivered: Bool { responseStart != nil }
   private var redirectsLeft = 0
   /// When the other side last sent something, for the idle timeout.
   private var lastActivity = ContinuousClock.now
@@ -99,6 +101,9 @@ final class Transfer {
     } else if let idle = exchange.request.idleTimeout, !exchange.state.withLock({ $0.isReceivingPaused }) {
       moments.append((lastActivity + idle, "nothing was received for \(idle)"))
     }
+    if let responseStart, let limit = exchange.request.bodyTimeout {
+      moments.append((responseStart + limit, "timed out before the response was complete, \(limit) after it began"))
+    }
     return moments.min { $0.0 < $1.0 }
   }
 
@@ -117,7 +122,7 @@ final class Transfer {
 
   private func deliverHead() {
     guard !isHeadDelivered, let head else { return }
-    isHeadDelivered = true
+    responseStart = .now
     let reader = exchange.state.withLock { state in
       if state.outcome == nil { state.head = head }
       defer { state.reader = nil }

@@ -38,7 +38,7 @@ public struct Node: Sendable {
     try await repeatingLosses("file \(path) of node \(name)") { try await readOnce(path, limit: limit) }
   }
 
-  /// Does again what does no harm twice, when the connection to the engine is lost.
+  /// Does again what does no harm twice, when the connection to the engine is lost or its answer is spoilt.
   private func repeatingLosses<Result: Sendable>(
     _ awaited: String, _ attempt: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
@@ -48,13 +48,21 @@ public struct Node: Sendable {
     while true {
       do {
         return try await withDeadline(deadline, awaiting: awaited, attempt)
-      } catch let error as EngineError where error.code == .closedEarly || (error.code == .unreachable && losses > 0) {
-        guard losses < 3 else { throw error }
+      } catch {
+        guard losses < 3, Self.isLoss(error) || (losses > 0 && Self.isUnreachable(error)) else { throw error }
         losses += 1
         try await backoff.pause(until: deadline, awaiting: awaited)
       }
     }
   }
+
+  /// Whether the other half of what was asked for was lost on the way.
+  private static func isLoss(_ error: any Error) -> Bool {
+    if let error = error as? ArchiveError { return error.code == .truncated || error.code == .malformed }
+    return (error as? EngineError)?.isAnswerLost == true
+  }
+
+  private static func isUnreachable(_ error: any Error) -> Bool { (error as? EngineError)?.code == .unreachable }
 
   private func readOnce(_ path: String, limit: Int) async throws -> [UInt8]? {
     guard let archive = try await engine.getArchive(name, path: path) else { return nil }

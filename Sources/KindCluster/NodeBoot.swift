@@ -1,6 +1,7 @@
 public import Certificates
 public import Diagnostics
 import DockerEngine
+import Documents
 
 extension Node {
   /// Waits until programs can be run in the node, by following its log.
@@ -19,7 +20,7 @@ extension Node {
         while true {
           do {
             return try await followUntilBooted(since: start, progress)
-          } catch let error as EngineError where error.code == .closedEarly && losses < 2 {
+          } catch let error as EngineError where error.isAnswerLost && losses < 2 {
             // The log is read again from its beginning.
             losses += 1
           }
@@ -45,7 +46,10 @@ extension Node {
       if log.state == .ready { return }
       if log.state != before { progress("systemd is starting services") }
     }
-    // The log ends when the container does.
+    // The log ends when the container does, or when its connection is lost and looks as if it had ended.
+    if try await engine.inspectContainer(name)?["State"]["Running"].boolValue == true {
+      throw EngineError(.closedEarly, operation: "follow the log of container \(name)", "it ended before the container")
+    }
     throw Failure(
       "node \(name) ended while it was starting", cause: log.tail.joined(separator: "\n"),
       remedy: "idpbuilder doctor checks what the node needs of this machine", status: .unhealthy)

@@ -83,6 +83,8 @@ public struct APIStatusError: ExplainedError, Hashable {
   public var isAlreadyExists: Bool { code == 409 && reason == "AlreadyExists" }
   /// The object changed meanwhile, or another field manager owns a field.
   public var isConflict: Bool { code == 409 && reason != "AlreadyExists" }
+  /// Another field manager owns a field, and server-side apply was not to take it over.
+  public var isOwnershipConflict: Bool { isConflict && causes.contains { $0.reason == "FieldManagerConflict" } }
   /// The object breaks a rule of its schema or of validation.
   public var isInvalid: Bool { code == 422 || code == 400 }
   /// The resourceVersion is too old to go on from.

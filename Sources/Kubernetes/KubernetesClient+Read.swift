@@ -103,7 +103,7 @@ extension KubernetesClient {
   /// - Returns: The body of a response with status 2xx.
   /// - Throws: ``APIStatusError`` for any other status, `HTTPError` without an answer.
   public func rawGet(_ path: String, deadline: Deadline = .never) async throws -> [UInt8] {
-    try await send(Call(path: path, accept: "*/*", operation: "read \(path)"), deadline: deadline)
+    try await send(Call(path: path, accept: "*/*", operation: "read \(path)", isAboutHealth: true), deadline: deadline)
   }
 
   /// The version of the API server: `v1.36.1`.

@@ -5,7 +5,8 @@ import Logging
 
 extension KubernetesClient {
   /// Repeats an attempt that fails for a reason that passes by itself: an overloaded or starting server, an admission
-  /// webhook whose pod is not up yet, a lost connection. What is attempted must be safe to repeat.
+  /// webhook whose pod is not up yet, a lost connection; and a few times one that may pass: a server that fails, a spoilt
+  /// answer. What is attempted must be safe to repeat.
   ///
   /// - Parameters:
   ///   - deadline: When to give up; the last refusal is thrown then.
@@ -17,11 +18,16 @@ extension KubernetesClient {
     until deadline: Deadline, awaiting awaited: String, _ attempt: @Sendable () async throws -> Result
   ) async throws -> Result {
     var backoff = Backoff(first: .milliseconds(50), limit: .seconds(2))
+    var mishaps = 0
     while true {
       do {
         return try await attempt()
       } catch {
-        guard Self.isTransient(error), !deadline.hasPassed else { throw error }
+        if !Self.isTransient(error) {
+          guard Self.isMishap(error), mishaps < 3 else { throw error }
+          mishaps += 1
+        }
+        guard !deadline.hasPassed else { throw error }
         logger.debug("\(awaited) is tried again: \(error)")
         do {
           try await backoff.pause(until: deadline, awaiting: awaited)
@@ -55,6 +61,10 @@ extension KubernetesClient {
       }
       try await group.waitForAll()
     }
+  }
+
+  private static func isMishap(_ error: any Error) -> Bool {
+    error is ProtocolError || (error as? APIStatusError)?.code == 500
   }
 
   private static func isTransient(_ error: any Error) -> Bool {

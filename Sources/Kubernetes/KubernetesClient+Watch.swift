@@ -66,6 +66,10 @@ public struct WatchEvents: AsyncSequence, Sendable {
     private var backoff = Backoff(first: firstPause, limit: longestPause)
     /// Whether the current connection has brought anything yet.
     private var isFruitful = false
+    /// When the current connection last brought an event, or was made.
+    private var lastEvent = ContinuousClock.now
+    /// How many connections in a row the server failed.
+    private var failures = 0
 
     init(_ watch: WatchEvents) {
       self.watch = watch
@@ -118,6 +122,7 @@ public struct WatchEvents: AsyncSequence, Sendable {
     private mutating func connect(from version: String) async throws {
       decoder = WatchDecoder(limit: watch.client.options.responseLimit)
       isFruitful = false
+      lastEvent = .now
       chunks = try await watch.client.openWatch(watch.selection, from: version, deadline: watch.deadline)
     }
 
@@ -137,6 +142,12 @@ public struct WatchEvents: AsyncSequence, Sendable {
       } catch {
         throw ProtocolError(operation: "watch \(watch.selection.description)", message: error.message)
       }
+      if !events.isEmpty {
+        (lastEvent, failures) = (.now, 0)
+      } else if lastEvent.duration(to: .now) > watch.client.options.bodyTimeout {
+        // No event takes that long.
+        chunks = nil
+      }
     }
 
     /// Prepares the next attempt, or throws what cannot be mended.
@@ -149,6 +160,7 @@ public struct WatchEvents: AsyncSequence, Sendable {
       switch error {
       case let status as APIStatusError where status.isExpired: resourceVersion = nil
       case let status as APIStatusError where status.isTransient: break
+      case let status as APIStatusError where status.code == 500 && failures < 3: failures += 1
       case let failure as HTTPError where failure.isPassing: break
       default: throw error
       }
@@ -166,6 +178,8 @@ extension HTTPError {
 extension KubernetesClient {
   /// How long a server is asked to keep a watch; the connection is given up if it keeps it much longer.
   private static let watchSeconds = 240
+  /// How long a watch may be silent: servers send a bookmark about once a minute.
+  private static let watchSilence = Duration.seconds(120)
 
   fileprivate func openWatch(
     _ selection: Selection, from version: String, deadline: Deadline
@@ -177,8 +191,10 @@ extension KubernetesClient {
         ("timeoutSeconds", String(Self.watchSeconds)),
       ],
       operation: "watch \(selection.description)")
+    var request = request(call)
+    request.idleTimeout = Self.watchSilence
     let response = try await http.send(
-      request(call), deadline: deadline.atMost(.seconds(Self.watchSeconds + 30)),
+      request, deadline: deadline.atMost(.seconds(Self.watchSeconds + 30)),
       headDeadline: .after(options.requestTimeout))
     noteWarnings(response.headers)
     guard response.isSuccess else {

@@ -48,6 +48,14 @@ public enum Patch: Sendable, Hashable {
     }
   }
 
+  /// Whether it is meant for one version of the object only; a JSON patch may test anything.
+  var namesVersion: Bool {
+    switch self {
+    case .json: true
+    case .merge(let value), .strategic(let value): !value["metadata"]["resourceVersion"].isNull
+    }
+  }
+
   var body: [UInt8] {
     switch self {
     case .json(let patch): JSON.serialize(patch.value)
@@ -107,7 +115,8 @@ extension KubernetesClient {
         method: .patch, path: reference.path(subresource: subresource),
         query: [("fieldManager", fieldManager), ("force", force ? "true" : "false")] + options.query,
         body: JSON.serialize(object), contentType: "application/apply-patch+yaml", accept: options.accept,
-        operation: "apply \(subresource.map { "\($0) of " } ?? "")\(reference)"),
+        operation: "apply \(subresource.map { "\($0) of " } ?? "")\(reference)",
+        settlesConflicts: object["metadata"]["resourceVersion"].isNull),
       deadline: deadline)
   }
 
@@ -155,7 +164,7 @@ extension KubernetesClient {
       Call(
         method: .patch, path: reference.path(subresource: subresource),
         query: [("fieldManager", fieldManager)] + options.query, body: patch.body, contentType: patch.contentType,
-        accept: options.accept, operation: "change \(reference)"),
+        accept: options.accept, operation: "change \(reference)", settlesConflicts: !patch.namesVersion),
       deadline: deadline)
   }
 

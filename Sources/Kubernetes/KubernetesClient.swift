@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// All calls answer cancellation promptly and respect their deadline; without one, a call that is no watch gives up
 /// after ``Options/requestTimeout``. A server that asks to be tried again later (429, or 5xx with `Retry-After`) is,
-/// within the deadline; so is one that loses the connection of a request which does no harm when it comes twice.
+/// within the deadline. A request which does no harm when it comes twice is sent again a few times when its connection is
+/// lost, the answer is no JSON, or the server fails (500, 502, 503, 504); a change that met another one (409) is, too.
 public final class KubernetesClient: Sendable {
   /// What can be chosen for a client.
   public struct Options: Sendable {
@@ -20,6 +21,8 @@ public final class KubernetesClient: Sendable {
     public var requestTimeout: Duration = .seconds(60)
     /// The largest accepted response, and the largest accepted event of a watch, in bytes.
     public var responseLimit = 64 << 20
+    /// How long the rest of an answer may take that has begun.
+    public var bodyTimeout: Duration = .seconds(30)
     /// How often a request is repeated because the server asks for it.
     public var retryLimit = 10
     /// The longest pause that a server may ask for.
@@ -76,6 +79,10 @@ public final class KubernetesClient: Sendable {
     var contentType = "application/json"
     var accept = "application/json"
     var operation: String
+    /// Whether a status of 500 or more is what was asked for, not an accident.
+    var isAboutHealth = false
+    /// Whether the server is to settle a conflict with another change by itself: nothing was said of versions.
+    var settlesConflicts = false
 
     /// Whether the same request sent twice leaves what it leaves when sent once: all but creations, and JSON patches,
     /// which may test what they change.
@@ -84,6 +91,15 @@ public final class KubernetesClient: Sendable {
       case .post: false
       case .patch: contentType != "application/json-patch+json"
       default: true
+      }
+    }
+
+    /// Whether a refusal may be gone a moment later, and asking again does no harm.
+    func mayPass(_ error: APIStatusError) -> Bool {
+      switch error.code {
+      case 500, 502, 503, 504: isIdempotent && !isAboutHealth
+      case 409: settlesConflicts && !error.isOwnershipConflict
+      default: false
       }
     }
   }
@@ -97,50 +113,52 @@ public final class KubernetesClient: Sendable {
       body: call.body.map { .bytes($0) } ?? .none)
   }
 
-  /// Sends a call, again where the server asks for it, and reads the response.
+  /// Sends a call, again where that is asked for or may help, and reads the response.
   ///
   /// - Throws: ``APIStatusError`` for a refusal, `HTTPError` without a response.
   func send(_ call: Call, deadline: Deadline) async throws -> [UInt8] {
-    let deadline = deadline.atMost(options.requestTimeout)
-    var attempts = 0
-    while true {
-      attempts += 1
-      let (response, body) = try await exchange(call, deadline: deadline)
-      if response.isSuccess { return body }
-      let pause = retryPause(response)
-      let error = APIStatusError(operation: call.operation, code: response.status, body: body, retryAfter: pause)
-      guard let pause, attempts <= options.retryLimit else { throw error }
-      let bounded = min(pause, options.longestRetryPause)
-      if let remaining = deadline.remaining, remaining <= bounded { throw error }
-      logger.debug("\(call.operation): the server asks to try again in \(bounded)")
-      try await ContinuousClock().sleep(for: bounded)
-    }
+    try await send(call, deadline: deadline) { $0 }
   }
 
-  /// How often a request is sent again because its connection was lost.
-  private static let lossLimit = 3
+  /// How often a request is sent again because its connection was lost, its answer was spoilt, or the server failed.
+  private static let mishapLimit = 3
 
-  private func exchange(_ call: Call, deadline: Deadline) async throws -> (Response, [UInt8]) {
+  private func send<Result>(
+    _ call: Call, deadline: Deadline, reading: ([UInt8]) throws(ProtocolError) -> Result
+  ) async throws -> Result {
+    let deadline = deadline.atMost(options.requestTimeout)
     var backoff = Backoff(first: .milliseconds(100))
-    var losses = 0
+    var (requestedPauses, mishaps) = (0, 0)
     while true {
-      let failure: HTTPError
-      do throws(HTTPError) {
-        let response = try await http.send(request(call), deadline: deadline)
-        contact.withLock { $0 = true }
-        noteWarnings(response.headers)
-        return (response, try await response.collect(limit: options.responseLimit))
-      } catch {
+      let failure: any ExplainedError
+      do {
+        let (response, body) = try await exchange(call, deadline: deadline)
+        if response.isSuccess { return try reading(body) }
+        let pause = retryPause(response)
+        let error = APIStatusError(operation: call.operation, code: response.status, body: body, retryAfter: pause)
+        if let pause {
+          requestedPauses += 1
+          let bounded = min(pause, options.longestRetryPause)
+          guard requestedPauses <= options.retryLimit, deadline.remaining.map({ $0 > bounded }) ?? true else {
+            throw error
+          }
+          logger.debug("\(call.operation): the server asks to try again in \(bounded)")
+          try await ContinuousClock().sleep(for: bounded)
+          continue
+        }
+        guard call.mayPass(error) else { throw error }
+        failure = error
+      } catch let error as HTTPError {
         if error.code == .cancelled { throw CancellationError() }
+        guard isPassing(error, call) else { throw error }
+        failure = error
+      } catch let error as ProtocolError {
+        guard call.isIdempotent else { throw error }
         failure = error
       }
-      // A server that was never reached is the business of whoever waits for it; one that was may be back soon.
-      let isPassing = failure.code == .closedEarly || (failure.code == .cannotConnect && contact.withLock { $0 })
-      // Nothing has come of a request whose connection could not be made.
-      guard isPassing, call.isIdempotent || failure.code == .cannotConnect, losses < Self.lossLimit, !deadline.hasPassed
-      else { throw failure }
-      losses += 1
-      logger.debug("\(call.operation) is sent again: \(failure.message)")
+      guard mishaps < Self.mishapLimit, !deadline.hasPassed else { throw failure }
+      mishaps += 1
+      logger.debug("\(call.operation) is sent again: \(failure)")
       do {
         try await backoff.pause(until: deadline, awaiting: call.operation)
       } catch is DeadlineExceeded {
@@ -149,12 +167,33 @@ public final class KubernetesClient: Sendable {
     }
   }
 
+  private func exchange(_ call: Call, deadline: Deadline) async throws(HTTPError) -> (Response, [UInt8]) {
+    var request = request(call)
+    request.bodyTimeout = options.bodyTimeout
+    let response = try await http.send(request, deadline: deadline)
+    contact.withLock { $0 = true }
+    noteWarnings(response.headers)
+    return (response, try await response.collect(limit: options.responseLimit))
+  }
+
+  /// Whether a lost connection may be made again: one to a server that was never reached is the business of whoever waits
+  /// for it; one that was may be back soon.
+  private func isPassing(_ failure: HTTPError, _ call: Call) -> Bool {
+    switch failure.code {
+    case .closedEarly: call.isIdempotent
+    // Nothing has come of a request whose connection could not be made.
+    case .cannotConnect: contact.withLock { $0 }
+    default: false
+    }
+  }
+
   func sendForValue(_ call: Call, deadline: Deadline) async throws -> Value {
-    let body = try await send(call, deadline: deadline)
-    do {
-      return try JSON.parse(body)
-    } catch {
-      throw ProtocolError(operation: call.operation, message: "the server's answer is not JSON: \(error)")
+    try await send(call, deadline: deadline) { body throws(ProtocolError) in
+      do throws(DocumentError) {
+        return try JSON.parse(body)
+      } catch {
+        throw ProtocolError(operation: call.operation, message: "the server's answer is not JSON: \(error)")
+      }
     }
   }
 

@@ -138,6 +138,72 @@ struct FaultTests {
     #expect(once.connections == 1)
   }
 
+  @Test("a failing engine and an answer that was cut are asked again for what may come twice, and only for that")
+  func failing() async throws {
+    let requests = Mutex([String]())
+    let server = try ScriptedServer { connection, _ in
+      while let head = connection.readHead() {
+        let line = head.split(separator: " ").prefix(2).joined(separator: " ")
+        let count = requests.withLock { list in
+          list.append(line)
+          return list.count { $0 == line }
+        }
+        switch (line, count) {
+        case (_, 1): connection.respond("500 Internal Server Error", body: "{\"message\":\"injected\"}")
+        case ("DELETE /v1.41/containers/x", _): connection.respond("404 Not Found", body: "{\"message\":\"gone\"}")
+        case (_, 2): connection.respond(body: "{\"Id\":")
+        default: connection.respond(body: "{\"Id\":\"abc\"}")
+        }
+      }
+    }
+    let engine = engine(server)
+    #expect(try await engine.inspectContainer("x")?["Id"] == "abc")
+    // It may have been the first attempt that removed it.
+    try await engine.removeContainer("x", force: true, volumes: true)
+    let creation = await Self.error { _ = try await engine.createContainer(name: "n", [:]) }
+    #expect(creation?.message == "injected")
+    #expect(requests.withLock { $0.count { $0.contains("create") } } == 1)
+  }
+
+  @Test("an answer that begins and never ends is given up, and named")
+  func endless() async throws {
+    let server = try ScriptedServer { connection, _ in
+      guard connection.readHead() != nil else { return }
+      connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
+      connection.waitForClose()
+    }
+    var timeouts = Engine.Timeouts()
+    timeouts.body = .milliseconds(100)
+    let engine = Engine(
+      EngineEndpoint(.tcp(HostPort("127.0.0.1", server.port), tls: nil), origin: "the test"),
+      apiVersion: APIVersion(1, 41), timeouts: timeouts)
+    let error = await Self.error { _ = try await engine.listContainers() }
+    #expect(error?.code == .timedOut && error?.operation == "list containers")
+  }
+
+  @Test("a command whose output is cut is followed to its end, and begun again only if it never began")
+  func cutOutput() async throws {
+    let starts = Mutex(0)
+    let server = try ScriptedServer { connection, _ in
+      while let head = connection.readHead() {
+        if head.contains("/containers/x/exec") {
+          connection.respond("201 Created", body: "{\"Id\":\"e\"}")
+        } else if head.contains("/exec/e/json") {
+          let count = starts.withLock { $0 }
+          connection.respond(body: "{\"Running\":false,\"ExitCode\":\(count < 2 ? "null" : "0")}")
+        } else {
+          starts.withLock { $0 += 1 }
+          // A frame of five bytes of which two come.
+          connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")
+          connection.send([1, 0, 0, 0, 0, 0, 0, 5, 65, 66])
+        }
+      }
+    }
+    let result = try await engine(server).execute(in: "x", ["true"])
+    #expect(result.exitCode == 0 && result.output == "ABAB" && !result.isComplete)
+    #expect(starts.withLock { $0 } == 2)
+  }
+
   @Test("an engine that falls silent in the middle of an archive is given up")
   func silent() async throws {
     let server = try ScriptedServer { connection, _ in

@@ -77,7 +77,7 @@ struct ClientTests {
       {"kind":"Status","status":"Failure","message":"Deployment \\"d\\" is invalid","reason":"Invalid","code":422,
        "details":{"name":"d","causes":[{"reason":"FieldValueRequired","message":"Required value","field":"spec.x"}]}}
       """
-    let script = try APIScript(.respond(422, status), .respond(500, "<html>"), .respond(404, "{}"))
+    let script = try APIScript(.respond(422, status), .respond(501, "<html>"), .respond(404, "{}"))
     let client = client(script)
     let error = await #expect(throws: APIStatusError.self) { try await client.apply(Self.deployment) }
     #expect(error?.reason == "Invalid")
@@ -96,7 +96,7 @@ struct ClientTests {
     let busy = APIScript.Answer.respond(429, "{}", headers: ["Retry-After: 0"])
     let script = try APIScript(
       busy, .respond(503, "{}", headers: ["Retry-After: 0"]), .respond(200, #"{"gitVersion":"v1.2.3"}"#), busy, busy,
-      busy, .respond(503, "no"))
+      busy, .respond(503, "no"), .respond(502, "no"), .respond(504, "no"), .respond(503, "no"))
     let client = client(script) { $0.retryLimit = 2 }
     #expect(try await client.serverVersion() == "v1.2.3")
     let error = await #expect(throws: APIStatusError.self) { try await client.serverVersion() }
@@ -104,6 +104,7 @@ struct ClientTests {
     #expect(script.requests.count == 6)
     let final = await #expect(throws: APIStatusError.self) { try await client.serverVersion() }
     #expect(final?.isTransient == true)
+    #expect(script.requests.count == 10)
   }
 
   @Test("a pause that would pass the deadline is not begun")

@@ -1,7 +1,9 @@
 import Diagnostics
 import Documents
+import Glibc
 import HTTP
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Kubernetes
@@ -68,6 +70,30 @@ struct WatchTests {
     let seen = try await read(3, of: client(script).watch(.pods, resourceVersion: "1", deadline: soon))
     #expect(seen == ["all b", "all c", "added d"])
     #expect(versions(script) == ["1", "list", "20", "list", "30"])
+  }
+
+  @Test("a watch that brings bytes without end and never an event is made again, and so is one that the server failed")
+  func fruitless() async throws {
+    let server = try ScriptedServer { connection, number in
+      guard let head = connection.readHead() else { return }
+      if !head.contains("watch=true") {
+        connection.respond(headers: "Connection: close\r\n", body: #"{"metadata":{"resourceVersion":"5"},"items":[]}"#)
+      } else if number == 1 {
+        connection.send("HTTP/1.1 200 OK\r\n\r\n")
+        // Until the client hangs up.
+        while connection.send(" ") { usleep(10_000) }
+      } else if number == 2 {
+        connection.respond("500 Internal Server Error", headers: "Connection: close\r\n", body: "{}")
+      } else {
+        connection.send("HTTP/1.1 200 OK\r\n\r\n")
+        connection.send(event("ADDED", "a", version: 6))
+        connection.waitForClose()
+      }
+    }
+    var options = KubernetesClient.Options()
+    options.bodyTimeout = .milliseconds(100)
+    let client = KubernetesClient(ClusterAccess(server: server.url), options: options)
+    #expect(try await read(2, of: client.watch(.pods, deadline: soon)) == ["all ", "added a"])
   }
 
   @Test("what will not pass by itself ends the watch", arguments: [400, 401, 403, 404, 422])

@@ -114,7 +114,7 @@ extension ClusterRun {
         case .earlierRun: context.report("waiting for the engine to give up the container of a run that was killed")
         }
         guard !deadline.hasPassed else { throw error }
-      } catch let error as EngineError where error.code == .closedEarly && losses < Self.creationLosses {
+      } catch let error as EngineError where error.isAnswerLost && losses < Self.creationLosses {
         // Whether it was made shows in the next attempt, which then finds the name taken.
         losses += 1
       }

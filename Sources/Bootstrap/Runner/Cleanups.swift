@@ -65,6 +65,7 @@ public final class Cleanups: Sendable {
     let deadline = Deadline.after(limit)
     return await Task {
       var sentences: [String] = []
+      var isRemoved = reason == .failure && !retain && !rollbacks.isEmpty
       for hook in evidence + (retain ? [] : rollbacks) {
         events.send(.cleanup(hook.title))
         do {
@@ -72,9 +73,13 @@ public final class Cleanups: Sendable {
           if let sentence { sentences.append(sentence) }
         } catch {
           events.send(.cleanupFailed(Failure("\(hook.title) failed", because: error)))
-          if hook.kind == .rollback { sentences.append("\(hook.title) failed") }
+          if hook.kind == .rollback {
+            sentences.append("\(hook.title) failed")
+            isRemoved = false
+          }
         }
       }
+      if isRemoved { sentences.append("what was made is removed again") }
       if retain, !rollbacks.isEmpty { sentences.append("what was made is retained, as asked") }
       if let kept { sentences.append(kept) }
       return sentences.isEmpty ? nil : sentences.joined(separator: "; ")

@@ -104,6 +104,8 @@ extension Failure {
   fileprivate init(of step: Step, _ error: any Error) {
     guard var failure = error as? Failure else {
       self.init("\(step.title) failed", because: error)
+      // What no layer below has an advice for is mostly an accident of the moment.
+      if remedy == nil { remedy = "run the same command again; if that fails, too: idpbuilder doctor" }
       return
     }
     if !failure.what.hasPrefix(step.title) { failure.what = "\(step.title): \(failure.what)" }

@@ -31,7 +31,9 @@ import Testing
       try await Runner(events: .discarding).run(plan(log) { _ in throw Failure("no space left") })
     }
     #expect(log.lines == ["saved node", "saved network", "removed node", "removed network"])
-    #expect(failure?.state == "logs of node are in /tmp/node; logs of network are in /tmp/network")
+    #expect(
+      failure?.state
+        == "logs of node are in /tmp/node; logs of network are in /tmp/network; what was made is removed again")
   }
 
   @Test("success takes nothing back")

@@ -1,6 +1,5 @@
 public import FaultProxy
 import Harness
-import Synchronization
 
 /// Every request that `create` makes meets every fault once; `create` recovers, or ends with a clear error in time, and
 /// the next one succeeds.
@@ -25,8 +24,11 @@ public struct FaultMatrix: Sendable {
   /// The requests of a run without faults.
   public let requests: [RequestKey]
 
+  /// The kinds of request, each by ``RequestKey/pattern``, sorted.
+  public var kinds: [String] { Set(requests.map(\.pattern)).sorted() }
+
   /// The longest that a run may take: the platform's own deadlines are longer than any single request's.
-  private static let limit = Duration.seconds(200)
+  private static let limit = Duration.seconds(300)
 
   /// Runs `create` once through proxies that do nothing.
   /// - Throws: ``ProgramError`` if that fails.
@@ -105,57 +107,6 @@ public struct FaultMatrix: Sendable {
     if !remains.isEmpty, !rest.contains(where: { $0.contains("state") || $0.contains(scenario.cluster) }) {
       throw ProgramError("\(what): it leaves \(remains) and does not say so: \(rest.joined(separator: "\n"))")
     }
-    return rest.prefix(2).joined(separator: " · ")
+    return rest.map { $0.split(separator: " ").joined(separator: " ") }.joined(separator: " · ")
   }
-
-  /// Does a fault to the first request of each method and path at once. A kind of request that `create` cannot recover
-  /// from is noted and left out of the next run, until a run recovers.
-  /// - Parameters:
-  ///   - fault: the fault.
-  ///   - only: a part of the names of the requests meant; nil for all.
-  ///   - end: when to begin no further run.
-  ///   - report: told what came of each run.
-  /// - Returns: how many kinds of request recovered, how many ended with a clear error, and what went wrong.
-  public func sweep(
-    _ fault: Fault, only: String?, end: ContinuousClock.Instant? = nil, report: (String) -> Void
-  ) async -> (recovered: Int, gaveUp: Int, failures: [String]) {
-    var excluded: Set<String> = []
-    var failures: [String] = []
-    while true {
-      if let end, end < .now { return (0, excluded.count, failures + ["out of time"]) }
-      let leftOut = excluded
-      let last = LastKey()
-      do {
-        let run = try await run(fault) { key in
-          let isMeant = !leftOut.contains(key.pattern) && (only.map { key.description.contains($0) } ?? true)
-          if isMeant { last.set(key) }
-          return isMeant
-        }
-        let kinds = Set(run.injected.map(\.pattern))
-        switch run.outcome {
-        case .recovered:
-          report("\(fault.rawValue): \(kinds.count) kinds of request recovered in \(run.duration)")
-          return (kinds.count, excluded.count, failures)
-        case .gaveUp(let message):
-          guard let culprit = run.injected.last else {
-            return (0, excluded.count, failures + ["\(fault.rawValue): failed without a fault: \(message)"])
-          }
-          excluded.insert(culprit.pattern)
-          report("\(fault.rawValue): \(culprit) after \(run.duration): \(message)")
-        }
-      } catch {
-        failures.append("\(error)")
-        report("✗ \(error)")
-        guard let culprit = last.key, excluded.insert(culprit.pattern).inserted else {
-          return (0, excluded.count, failures)
-        }
-      }
-    }
-  }
-}
-
-private final class LastKey: Sendable {
-  private let state = Mutex<RequestKey?>(nil)
-  var key: RequestKey? { state.withLock { $0 } }
-  func set(_ key: RequestKey) { state.withLock { $0 = key } }
 }

@@ -71,8 +71,9 @@ public struct ObservedWorld: Sendable {
     for attempt in 0..<5 {
       if attempt > 0 { try await Task.sleep(for: .milliseconds(500)) }
       // Nodes have anonymous volumes, whose names are ids.
-      orphans = try await Docker().danglingVolumes().subtracting(volumesBefore)
+      let found = try await Docker().danglingVolumes().subtracting(volumesBefore)
         .filter { $0.utf8.count == 64 && $0.allSatisfy(\.isHexDigit) }
+      orphans = attempt == 0 ? found : orphans.intersection(found)
       if orphans.isEmpty { break }
     }
     return orphans.sorted()

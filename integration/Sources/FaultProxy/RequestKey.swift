@@ -27,7 +27,10 @@ public struct RequestKey: Hashable, Comparable, Sendable, CustomStringConvertibl
     exactPath = "/" + segments.joined(separator: "/")
     if server == "api" { segments = Self.withoutNames(segments) }
     path = "/" + segments.joined(separator: "/")
-    if query.contains("watch=true") { path += " (watch)" }
+    if query.contains("watch=true") {
+      path += " (watch)"
+      exactPath += " (watch)"
+    }
   }
 
   /// `/api/v1/namespaces/N/secrets/S` becomes `/api/v1/namespaces/*/secrets/*`.

@@ -39,7 +39,9 @@ enum Init {
     var number: Int32 = 0
     sigwait(&ends, &number)
     log("Received signal \(number), shutting down.")
-    return 0
+    // What an engine sees of a systemd that halts in a container: the kernel ends process 1 by SIGINT
+    // (pid_namespaces(7), "The reboot(2) system call"). By this code restart policies tell it from one that is done.
+    return 128 + SIGINT
   }
 
   static func log(_ line: String) {

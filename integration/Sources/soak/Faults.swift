@@ -8,23 +8,22 @@ func soakFaults(_ settings: SoakSettings) async throws -> Int {
   let begin = ContinuousClock.now
   let end = settings.end
   let matrix = try await FaultMatrix()
-  let kinds = Dictionary(grouping: matrix.requests, by: \.pattern)
-  say("\(matrix.requests.count) requests of \(kinds.count) kinds")
-  for kind in kinds.keys.sorted() { say("  \(kind) ×\(kinds[kind]?.count ?? 0)") }
-  var (recovered, gaveUp, failures) = (0, 0, 0)
+  let numbers = Dictionary(grouping: matrix.requests, by: \.pattern)
+  say("\(matrix.requests.count) requests of \(matrix.kinds.count) kinds")
+  for kind in matrix.kinds { say("  \(kind) ×\(numbers[kind]?.count ?? 0)") }
+  let record = try FaultRecord(settings.record)
   for fault in Fault.allCases where settings.fault.map({ $0 == fault.rawValue }) ?? true {
-    let sum = await matrix.sweep(fault, only: settings.only, end: end) { say($0) }
-    recovered += sum.recovered
-    gaveUp += sum.gaveUp
-    failures += sum.failures.count
-    say(
-      "\(fault.rawValue): \(sum.recovered) recovered, \(sum.gaveUp) ended with an error, \(sum.failures.count) failures"
-    )
+    let sweep = FaultSweep(fault, matrix, end: end) { kind, verdict in
+      record.add(fault: fault.rawValue, kind, verdict)
+    }
+    let kinds = matrix.kinds.filter { kind in
+      !record.has(fault: fault.rawValue, kind) && (settings.only.map { kind.contains($0) } ?? true)
+    }
+    await sweep.run(kinds, width: settings.parallel)
+    say(record.sum(fault: fault.rawValue))
   }
-  say(
-    "\(recovered) kinds of request and fault recovered, \(gaveUp) ended with a clear error, \(failures) failures, "
-      + "\(begin.duration(to: .now))")
-  return failures
+  say("\(begin.duration(to: .now))")
+  return record.failures
 }
 
 /// `soak requests`: single requests, chosen by the seed, each meets one fault alone.

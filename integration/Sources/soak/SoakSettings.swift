@@ -13,6 +13,8 @@ struct SoakSettings {
   var only: String?
   var fault: String?
   var minutes: Int?
+  var parallel = 3
+  var record: String?
 
   init?(_ arguments: [String]) {
     var rest = arguments[...]
@@ -29,6 +31,10 @@ struct SoakSettings {
         seed = number
       case "--only": only = value
       case "--fault": fault = value
+      case "--record": record = value
+      case "--parallel":
+        guard let number = Int(value), number > 0 else { return nil }
+        parallel = number
       case "--minutes":
         guard let number = Int(value), number > 0 else { return nil }
         minutes = number

@@ -4,11 +4,12 @@ import Harness
 let usage = """
   usage: soak kill [--count N] [--seed S] [--minutes M]
          soak concurrent [--count N]
-         soak faults [--fault F] [--only TEXT] [--minutes M]
+         soak faults [--fault F] [--only TEXT] [--parallel N] [--record FILE] [--minutes M]
          soak requests [--count N] [--seed S] [--fault F] [--only TEXT] [--minutes M]
   kill        ends create with signals at step boundaries and random moments, and runs it again
   concurrent  starts two creates at once
-  faults      does each fault to every kind of request at once, and leaves out what create cannot recover from
+  faults      does each fault to every kind of request, N clusters side by side; a kind that is in FILE already is left
+              out, so that a sweep can be ended and gone on with
   requests    does one fault to one request, for pairs chosen by the seed
   Faults: refused reset delayed truncated 500 409 429 endless.
   Long runs against the binary under test (IDPBUILDER_BINARY), on the stand-in node or IDPBUILDER_NODE_IMAGE.
