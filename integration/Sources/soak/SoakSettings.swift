@@ -13,7 +13,7 @@ struct SoakSettings {
   var only: String?
   var fault: String?
   var minutes: Int?
-  var parallel = 3
+  var parallel = 1
   var record: String?
 
   init?(_ arguments: [String]) {

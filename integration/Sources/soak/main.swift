@@ -2,11 +2,11 @@ import Glibc
 import Harness
 
 let usage = """
-  usage: soak kill [--count N] [--seed S] [--minutes M]
+  usage: soak kill [--count N] [--seed S] [--parallel N] [--minutes M]
          soak concurrent [--count N]
          soak faults [--fault F] [--only TEXT] [--parallel N] [--record FILE] [--minutes M]
          soak requests [--count N] [--seed S] [--fault F] [--only TEXT] [--minutes M]
-  kill        ends create with signals at step boundaries and random moments, and runs it again
+  kill        ends create with signals at step boundaries and random moments, and runs it again; N clusters side by side
   concurrent  starts two creates at once
   faults      does each fault to every kind of request, N clusters side by side; a kind that is in FILE already is left
               out, so that a sweep can be ended and gone on with
