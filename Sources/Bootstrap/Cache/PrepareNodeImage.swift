@@ -18,7 +18,7 @@ extension PreparationRun {
         let prepared = try await prepareAll(context)
         volumes.fulfil(prepared.compactMapValues { $0?.volume })
         startImages.fulfil(prepared.compactMapValues { $0?.image })
-        return "\(images.count) images inside"
+        return try await outcome()
       } catch {
         if Task.isCancelled || demand == .necessity || images.contains(where: \.isRequired) { throw error }
         let failure = Failure("the node image is not prepared", because: error)
@@ -29,6 +29,20 @@ extension PreparationRun {
         return "not made"
       }
     }
+  }
+
+  /// How many of the wanted images the nodes start with: those that were inside, and those that were to be had.
+  private func outcome() async throws -> String {
+    let before = try await inside.value()
+    var count = 0
+    for image in images {
+      if before.contains(image.name) {
+        count += 1
+      } else if try await pulls[image.name]?.value() ?? nil == nil {
+        count += 1
+      }
+    }
+    return count == images.count ? "\(count) images inside" : "\(count) of \(images.count) images inside"
   }
 
   /// Makes what is missing, one node image after the other: they would only share the disk.
