@@ -23,10 +23,9 @@ public func create(
     of: wanted.name, dockerHost: options.dockerHost, environment: environment, kubeconfigs: kubeconfigs
   ) { engine in
     let info = try await engine.info()
-    let engineVersion = info["ServerVersion"].stringValue ?? "of unknown version"
     events.send(
       .heading(
-        "\(options.clusterOnly ? "Cluster" : "Platform") \(wanted.name) · Docker Engine \(engineVersion) · "
+        "\(options.clusterOnly ? "Cluster" : "Platform") \(wanted.name) · \(engine.product) · "
           + NodeImage.friendly(wanted.cluster.nodes[0].image)))
     let kubernetes = Promise<KubernetesClient>()
     let path = try await ClusterPlan(

@@ -4,14 +4,14 @@ import HTTP
 extension Engine {
   /// Asks whether the engine is there (`GET /_ping`).
   ///
-  /// - Returns: The newest version of the API it speaks; nil when it does not say.
+  /// - Returns: What it says of itself.
   @discardableResult
-  public func ping() async throws -> APIVersion? {
+  public func ping() async throws -> EngineGreeting {
     let call = Call(
       path: "/_ping", timing: .greeting, isVersioned: false, operation: "use the container engine at \(endpoint.name)")
     let response = try await success(call)
     _ = try await explaining(call) { () async throws(HTTPError) in try await response.collect(limit: 1 << 16) }
-    return response.headers["Api-Version"].flatMap { APIVersion($0) }
+    return EngineGreeting(apiVersion: response.headers["Api-Version"], server: response.headers["Server"])
   }
 
   /// Facts about the engine and its machine (`GET /info`).

@@ -33,6 +33,8 @@ public final class Engine: Sendable {
   public let endpoint: EngineEndpoint
   /// The version of the API that is spoken: the newest that both sides know.
   public let apiVersion: APIVersion
+  /// The product and its version, see ``EngineGreeting``.
+  public let product: String
   /// How long requests may take.
   public let timeouts: Timeouts
 
@@ -46,15 +48,17 @@ public final class Engine: Sendable {
     self.endpoint = endpoint
     self.apiVersion = apiVersion
     self.timeouts = timeouts
+    product = EngineGreeting(apiVersion: nil, server: nil).product
     client = Client(endpoint.clientConfiguration)
     contact = Mutex(false)
   }
 
-  private init(_ engine: Engine, apiVersion: APIVersion) {
+  private init(_ engine: Engine, apiVersion: APIVersion, product: String) {
     endpoint = engine.endpoint
     timeouts = engine.timeouts
     client = engine.client
     self.apiVersion = apiVersion
+    self.product = product
     contact = Mutex(engine.contact.withLock { $0 })
   }
 
@@ -67,8 +71,9 @@ public final class Engine: Sendable {
   /// - Throws: ``EngineError``: unreachable, permission denied, or too old.
   public static func connect(_ endpoint: EngineEndpoint, timeouts: Timeouts = Timeouts()) async throws -> Engine {
     let engine = Engine(endpoint, apiVersion: .oldest, timeouts: timeouts)
-    let theirs = try await engine.ping()
-    return Engine(engine, apiVersion: try negotiate(theirs: theirs, endpoint: endpoint))
+    let greeting = try await engine.ping()
+    return Engine(
+      engine, apiVersion: try negotiate(theirs: greeting.apiVersion, endpoint: endpoint), product: greeting.product)
   }
 
   /// The newest version that both sides know.

@@ -101,7 +101,11 @@ public enum NodeNetwork {
   }
 
   private static func isOverlap(_ error: EngineError) -> Bool {
-    ["Pool overlaps with other one on this address space", "networks have overlapping"]
-      .contains { error.message.contains($0) }
+    [
+      "Pool overlaps with other one on this address space", "networks have overlapping",
+      // Podman.
+      "is already used on the host or by another config", "is being used by a network interface",
+    ]
+    .contains { error.message.contains($0) }
   }
 }

@@ -109,6 +109,16 @@ struct RestoredContainerTests {
     #expect(NodeContainer.apiServerBinding(request)?.port == 4711)
   }
 
+  @Test("what Podman says of a node leads to the same request: the volume is one of its binds, the network a bridge")
+  func likenessOfPodman() {
+    var container = container
+    container["HostConfig"]["Binds"] = ["/lib/modules:/lib/modules:ro,rbind", "75acd7b4:/var:rprivate,rbind"]
+    container["HostConfig"]["NetworkMode"] = "bridge"
+    let request = NodeContainer.request(likeOf: container)
+    #expect(request["HostConfig"]["Binds"] == ["/lib/modules:/lib/modules:ro,rbind"])
+    #expect(request["HostConfig"]["NetworkMode"] == "kind")
+  }
+
   @Test("a restored node has an empty volume of its own, and no proxy of the saved node")
   func restored() {
     let request = NodeContainer.request(

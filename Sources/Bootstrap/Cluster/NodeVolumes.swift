@@ -17,13 +17,3 @@ extension ClusterRun {
       volume, to: own, rules: NodeVolume.rules(hasContainers: false))
   }
 }
-
-extension Value {
-  /// Makes the request of a node ask for an anonymous volume that the engine does not fill from the image.
-  mutating func takeEmptyVolume() {
-    removeValue(forKey: "Volumes")
-    var mounts = self["HostConfig"]["Mounts"].elements
-    mounts.append(["Type": "volume", "Target": .string(NodeVolume.path), "VolumeOptions": ["NoCopy": true]])
-    self["HostConfig"]["Mounts"] = .array(mounts)
-  }
-}

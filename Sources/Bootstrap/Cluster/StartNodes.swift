@@ -59,7 +59,7 @@ extension ClusterRun {
     for attempt in 1... {
       var request = try await request(for: node, name, proxy: proxy)
       if !options.retain { request["Labels"][Self.completionLabel] = "true" }
-      if volume != nil { request.takeEmptyVolume() }
+      if volume != nil { NodeContainer.takeEmptyVolume(&request) }
       let id = try await create(name, request, context)
       do {
         if let volume { try await fill(id, from: volume, request["Image"].stringValue ?? "", context) }

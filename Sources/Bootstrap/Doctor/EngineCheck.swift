@@ -19,11 +19,10 @@ extension HealthCheck {
           .problem, "engine.system", "the engine runs \(system) containers", why: "nodes are Linux containers",
           remedy: "switch the engine to Linux containers"))
     }
-    let version = info["ServerVersion"].stringValue ?? "of unknown version"
     findings.append(
       CheckFinding(
         .ok, "engine.version",
-        "Docker Engine \(version), API \(facts.engine.apiVersion), at \(facts.engine.endpoint)"))
+        "\(facts.engine.product), API \(facts.engine.apiVersion), at \(facts.engine.endpoint)"))
     return findings
   }
 }

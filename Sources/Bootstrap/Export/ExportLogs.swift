@@ -97,7 +97,7 @@ struct ExportRun: Sendable {
     // kind's name for it.
     try directory.write(JSON.string(ObjectRedaction.redact(info), pretty: true) + "\n", to: "docker-info.txt")
     try directory.write(JSON.string(try await engine.version(), pretty: true) + "\n", to: "docker-version.json")
-    return "Docker Engine \(info["ServerVersion"].stringValue ?? "of unknown version")"
+    return engine.product
   }
 
   private func saveDiagnosis(_ context: StepContext) async throws -> String? {

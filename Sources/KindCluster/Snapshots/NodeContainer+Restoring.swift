@@ -17,8 +17,14 @@ extension NodeContainer {
       "CgroupnsMode", "Sysctls", "UsernsMode", "Devices",
     ]
     for name in names where !host[name].isNull { request["HostConfig"][name] = host[name] }
+    // Docker tells of an anonymous volume apart from these, Podman as one more bind, and of any network as a bridge.
     request["HostConfig"]["Mounts"] = .array(
       host["Mounts"].elements.filter { $0["Target"] != .string(NodeVolume.path) })
+    request["HostConfig"]["Binds"] = .array(
+      host["Binds"].elements.filter { bind in
+        bind.stringValue?.split(separator: ":").dropFirst().first.map(String.init) != NodeVolume.path
+      })
+    request["HostConfig"]["NetworkMode"] = .string(Names.network)
     return request
   }
 
@@ -33,11 +39,7 @@ extension NodeContainer {
   public static func request(_ request: Value, from image: String, inherited: [String]) -> Value {
     var request = request
     request["Image"] = .string(image)
-    request.removeValue(forKey: "Volumes")
-    request["HostConfig"]["Mounts"] = .array(
-      request["HostConfig"]["Mounts"].elements + [
-        ["Type": "volume", "Target": .string(NodeVolume.path), "VolumeOptions": ["NoCopy": true]]
-      ])
+    takeEmptyVolume(&request)
     // The image has the variables of the node that was saved; a proxy that is no longer wanted must not come back.
     let given = request["Env"].elements.compactMap(\.stringValue)
     func name(_ variable: String) -> String { String(variable.prefix { $0 != "=" }) }
@@ -45,6 +47,17 @@ extension NodeContainer {
     let stale = inherited.map(name).filter { $0.lowercased().hasSuffix("_proxy") && !names.contains($0) }
     request["Env"] = .array((given + stale.map { "\($0)=" }).map(Value.string))
     return request
+  }
+
+  /// Makes a request ask for an anonymous volume that the engine does not fill from the image.
+  ///
+  /// - Parameter request: A body of `POST /containers/create`.
+  public static func takeEmptyVolume(_ request: inout Value) {
+    request.removeValue(forKey: "Volumes")
+    request["HostConfig"]["Mounts"] = .array(
+      request["HostConfig"]["Mounts"].elements + [
+        ["Type": "volume", "Target": .string(NodeVolume.path), "VolumeOptions": ["NoCopy": true]]
+      ])
   }
 
   /// The port at which a request publishes the API server.
