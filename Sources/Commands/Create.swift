@@ -44,9 +44,13 @@ struct Create: ConsoleCommand {
       try await Bootstrap.create(options, environment: console.environment, events: events)
     }
     if timings { console.say(report.timings.table.lines) }
-    if progress.format == .text { try console.print(Create.closing(outcome, after: report.elapsed)) }
+    if progress.format == .text {
+      try console.print(Create.closing(outcome, after: report.elapsed, kubeconfig: kubeconfig.path))
+    }
     if packages.noExit, !options.clusterOnly {
-      try await Bootstrap.followPackages(options, environment: console.environment) { console.say([$0]) }
+      try await report.ending {
+        try await Bootstrap.followPackages(options, environment: console.environment) { console.say([$0]) }
+      }
     }
   }
 
@@ -62,15 +66,23 @@ struct Create: ConsoleCommand {
   }
 
   /// What to do next.
-  static func closing(_ outcome: CreateOutcome, after elapsed: Duration) -> String {
+  ///
+  /// - Parameters:
+  ///   - outcome: What is there now.
+  ///   - elapsed: How long that took.
+  ///   - kubeconfig: What was given with `--kubeconfig`; nil if other programs find the file by themselves.
+  /// - Returns: The lines.
+  static func closing(_ outcome: CreateOutcome, after elapsed: Duration, kubeconfig: String?) -> String {
     let start = outcome.wasComplete ? "Nothing to do: \(outcome.name) is complete." : "Ready in \(elapsed.text)."
     var rows: [(String, String)] = []
-    if let url = outcome.argoCDURL { rows.append(("Argo CD", url.padded(to: 45) + "admin")) }
-    if let url = outcome.giteaURL { rows.append(("Gitea", url.padded(to: 45) + "giteaAdmin")) }
+    let width = max(45, ([outcome.argoCDURL, outcome.giteaURL].compactMap { $0?.columns }.max() ?? 0) + 2)
+    if let url = outcome.argoCDURL { rows.append(("Argo CD", url.padded(to: width) + "admin")) }
+    if let url = outcome.giteaURL { rows.append(("Gitea", url.padded(to: width) + "giteaAdmin")) }
     if !rows.isEmpty {
       rows.append(("passwords", "idpbuilder get secrets\(ClusterOptions.naming(outcome.name))"))
     }
-    rows.append(("cluster", "kubectl --context \(outcome.context) get pods -A"))
+    let file = kubeconfig.map { " --kubeconfig \(ShellWord.quoted($0))" } ?? ""
+    rows.append(("cluster", "kubectl --context \(outcome.context)\(file) get pods -A"))
     return "\n\(start)\n" + rows.map { "  \($0.padded(to: 11))\($1)\n" }.joined()
   }
 }

@@ -21,6 +21,10 @@ struct Delete: ConsoleCommand {
   @OptionGroup var kubeconfig: KubeconfigOptions
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    if all, cluster.name != ClusterOptions.defaultName { throw ValidationError("Give --name or --all, not both") }
+  }
+
   func run(on console: Console) async throws {
     var options = DeleteOptions()
     options.name = cluster.name

@@ -38,7 +38,7 @@ public enum Program {
       Console(environment: environment, color: .auto).say(failure)
       return failure.status
     }
-    let console = Console(environment: environment, color: command.common.color)
+    let console = Console(environment: environment, color: command.common.color, interruption: interruption)
     let level = command.common.logLevel.level
     LoggingSystem.bootstrap { ConsoleLogHandler(label: $0, level: level, console: console) }
 
@@ -48,10 +48,7 @@ public enum Program {
       try await task.value
       return .success
     } catch {
-      var failure = Failure(atTop: error)
-      if let status = interruption.status {
-        failure = Failure("interrupted", state: failure.state, status: status)
-      }
+      let failure = console.failure(atTop: error)
       console.say(failure)
       return failure.status
     }

@@ -34,6 +34,8 @@ struct Start: ConsoleCommand {
     let outcome = try await report.following { [options] events in
       try await Bootstrap.start(options, environment: console.environment, events: events)
     }
-    if progress.format == .text { try console.print(Create.closing(outcome, after: report.elapsed)) }
+    if progress.format == .text {
+      try console.print(Create.closing(outcome, after: report.elapsed, kubeconfig: kubeconfig.path))
+    }
   }
 }

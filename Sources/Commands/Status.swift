@@ -38,7 +38,8 @@ struct Status: ConsoleCommand {
     }
     if !status.isHealthy {
       throw Failure(
-        "cluster \(status.name) is not healthy", remedy: "idpbuilder doctor --name \(status.name)", status: .unhealthy)
+        "cluster \(status.name) is not healthy", remedy: "idpbuilder doctor\(ClusterOptions.naming(status.name))",
+        status: .unhealthy)
     }
   }
 
@@ -52,6 +53,8 @@ struct Status: ConsoleCommand {
         case .json: try console.print(JSON.string(status.value) + "\n")
         case .yaml: try console.print("---\n" + YAML.serialize(status.value))
         }
+        // `status --watch -o json | head -1`: nobody is there to look at more.
+        return console.hasReader
       }
     }
   }

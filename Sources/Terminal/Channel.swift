@@ -16,6 +16,9 @@ public final class Channel: Sendable {
   /// Writes to an open file descriptor, which stays the caller's.
   public init(descriptor: Int32) { self.descriptor = descriptor }
 
+  /// Whether there may be a reader: false once a write has shown that it is gone.
+  public var hasReader: Bool { !readerHasGone.withLock { $0 } }
+
   /// Whether a terminal is on the other end.
   public var isTerminal: Bool { isatty(descriptor) == 1 }
 

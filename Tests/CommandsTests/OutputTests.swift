@@ -6,6 +6,7 @@ import Terminal
 import Testing
 
 @testable import Commands
+@testable import KindCluster
 
 @Suite struct OutputTests {
   private let answer = GetClusters.Answer(clusters: [
@@ -91,12 +92,12 @@ import Testing
   func closing() {
     var outcome = CreateOutcome(name: "demo", context: "kind-demo", kubeconfig: "/k", wasComplete: false)
     #expect(
-      Create.closing(outcome, after: .seconds(41))
+      Create.closing(outcome, after: .seconds(41), kubeconfig: nil)
         == "\nReady in 41 s.\n  cluster    kubectl --context kind-demo get pods -A\n")
     outcome.argoCDURL = "https://argocd.cnoe.localtest.me:8443"
     outcome.giteaURL = "https://gitea.cnoe.localtest.me:8443"
     #expect(
-      Create.closing(outcome, after: .seconds(41)) == """
+      Create.closing(outcome, after: .seconds(41), kubeconfig: nil) == """
 
         Ready in 41 s.
           Argo CD    https://argocd.cnoe.localtest.me:8443        admin
@@ -106,7 +107,50 @@ import Testing
 
         """)
     outcome.wasComplete = true
-    #expect(Create.closing(outcome, after: .seconds(1)).hasPrefix("\nNothing to do: demo is complete.\n"))
+    #expect(
+      Create.closing(outcome, after: .seconds(1), kubeconfig: nil).hasPrefix("\nNothing to do: demo is complete.\n"))
+  }
+
+  @Test("a long address stays apart from the user's name, and kubectl is told of another kubeconfig")
+  func closingOfOthers() {
+    var outcome = CreateOutcome(name: "demo", context: "kind-demo", kubeconfig: "/k", wasComplete: false)
+    outcome.argoCDURL = "https://argocd.platform.of-a-long-name.example.test:8443"
+    outcome.giteaURL = "https://gitea.platform.of-a-long-name.example.test:8443"
+    let lines = Create.closing(outcome, after: .seconds(1), kubeconfig: "my file").split(separator: "\n")
+    #expect(lines.contains("  Argo CD    https://argocd.platform.of-a-long-name.example.test:8443  admin"))
+    #expect(lines.contains("  Gitea      https://gitea.platform.of-a-long-name.example.test:8443   giteaAdmin"))
+    #expect(lines.last == "  cluster    kubectl --context kind-demo --kubeconfig 'my file' get pods -A")
+  }
+
+  @Test("after a signal, the last line as JSON has the exit code of the program")
+  func jsonInterrupted() async throws {
+    let output = try await Captured { console in
+      _ = console.interruption.receive(SIGTERM)
+      _ = try? await ProgressReport(on: console, format: .json).following { _ in throw CancellationError() }
+    }
+    let last = try JSON.parse(output.result)
+    #expect(last["event"] == "failed" && last["what"] == "interrupted" && last["exitCode"] == 143)
+  }
+
+  @Test("what fails after the run is the last line of JSON, too")
+  func jsonAfterTheRun() async throws {
+    let output = try await Captured { console in
+      let report = ProgressReport(on: console, format: .json)
+      try await report.following { _ in }
+      _ = try? await report.ending { throw Failure("the watch broke", status: .unavailable) }
+    }
+    #expect(try JSON.parse(output.result)["exitCode"] == 69)
+  }
+
+  @Test("snapshots have the same fields as JSON, whole or half-written")
+  func snapshots() {
+    let whole = Snapshot(
+      name: "a", cluster: "c", key: nil, created: "2026-01-01T00:00:00Z", nodeImage: "n", version: "v", volume: "v1",
+      size: 1, copied: 1, hasContainers: false, container: [:])
+    let remnant = SnapshotStore.Remnant(kind: .volume, id: "v2", snapshot: "b", cluster: "c")
+    let answer = SnapshotList.Answer(SnapshotStore.Contents(snapshots: [whole], remnants: [remnant]))
+    let keys = answer.value.elements.map { Set($0.members.keys) }
+    #expect(keys.count == 2 && keys.first == keys.last)
   }
 
   @Test("timings are a table in the order of starts, with what decided the total marked")

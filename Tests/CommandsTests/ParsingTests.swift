@@ -36,6 +36,12 @@ import Testing
     #expect(try failure("create", "delete").what == "Unexpected argument 'delete'")
   }
 
+  @Test("a name and all clusters at once are refused, before anything is deleted")
+  func deleteAll() throws {
+    #expect(try failure("delete", "--all", "--name", "demo").status == .usage)
+    guard case .command = Program.parse(["delete", "--all"]) else { throw Failure("refused") }
+  }
+
   @Test("values that make no sense are usage errors", arguments: [["--wait", "5x"], ["-o", "xml"], ["-l", "loud"]])
   func values(_ arguments: [String]) throws {
     guard case .wrong(let failure) = Program.parse(["create"] + arguments) else { throw Failure("accepted") }

@@ -30,6 +30,20 @@ import Testing
     #expect(error?.description == "No space left on device")
   }
 
+  @Test("that a reader has gone is known once something was written to it")
+  func hasReader() throws {
+    signal(SIGPIPE, SIG_IGN)
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    defer { close(ends[1]) }
+    let channel = Channel(descriptor: ends[1])
+    try channel.write("x")
+    #expect(channel.hasReader)
+    close(ends[0])
+    try channel.write("x")
+    #expect(!channel.hasReader)
+  }
+
   @Test("a reader that has gone is no error")
   func gone() throws {
     signal(SIGPIPE, SIG_IGN)

@@ -33,15 +33,10 @@ struct BundleLoad: ConsoleCommand {
   /// What to do next.
   static func closing(_ bundle: LoadedBundle) -> String {
     var words = ["idpbuilder", "create"]
-    if !bundle.isDefault { words += ["--node-image", quoted(bundle.nodeImage)] }
-    words += bundle.packages.flatMap { ["-p", quoted($0)] } + bundle.customizations.flatMap { ["-c", quoted($0)] }
+    if !bundle.isDefault { words += ["--node-image", ShellWord.quoted(bundle.nodeImage)] }
+    words += bundle.packages.flatMap { ["-p", ShellWord.quoted($0)] }
+    words += bundle.customizations.flatMap { ["-c", ShellWord.quoted($0)] }
     return "\nLoaded \(bundle.image) with \(bundle.imageCount) images inside.\n  create     "
       + words.joined(separator: " ") + "\n"
-  }
-
-  /// A word for the shell.
-  private static func quoted(_ word: String) -> String {
-    word.allSatisfy { $0.isLetter || $0.isNumber || "/._:@+-".contains($0) }
-      ? word : "'\(word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'"
   }
 }

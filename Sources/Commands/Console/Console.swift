@@ -17,13 +17,22 @@ final class Console: Sendable {
   private let screen = Mutex<ProgressScreen?>(nil)
 
   /// A console on two channels.
-  init(environment: [String: String], color: ColorMode, output: Channel = .output, error: Channel = .error) {
+  init(
+    environment: [String: String], color: ColorMode, output: Channel = .output, error: Channel = .error,
+    interruption: Interruption = Interruption()
+  ) {
     self.environment = environment
+    self.interruption = interruption
     self.output = output
     self.error = error
     resultPalette = Palette(isOn: color.isOn(isTerminal: output.isTerminal, environment: environment))
     palette = Palette(isOn: color.isOn(isTerminal: error.isTerminal, environment: environment))
   }
+
+  /// Ends the command when the user asks for it.
+  let interruption: Interruption
+  /// Whether somebody may still read standard output, as far as writing to it has shown.
+  var hasReader: Bool { output.hasReader }
 
   /// Whether a picture can be kept alive on standard error.
   var isAlive: Bool { error.isTerminal && environment["TERM"] != "dumb" }
@@ -35,11 +44,8 @@ final class Console: Sendable {
 
   /// Writes a result in the format that was asked for.
   func print(_ report: some Report, as format: OutputFormat) throws {
-    switch format {
-    case .table: try print(report.table.lines.map { $0 + "\n" }.joined())
-    case .json: try print(String(decoding: JSON.serialize(report.value, pretty: true), as: UTF8.self) + "\n")
-    case .yaml: try print(YAML.serialize(report.value))
-    }
+    guard format == .table else { return try print(report.value, as: format) }
+    try print(report.table.lines.map { $0 + "\n" }.joined())
   }
 
   /// Writes a result for programs.
@@ -55,6 +61,13 @@ final class Console: Sendable {
     screen.withLock { screen in
       if let screen { screen.passAbove(lines) } else { error.say(lines) }
     }
+  }
+
+  /// What an error that ends the command means to the user: after a signal, that it was interrupted.
+  func failure(atTop error: any Error) -> Failure {
+    let failure = Failure(atTop: error)
+    guard let status = interruption.status else { return failure }
+    return Failure("interrupted", state: failure.state, status: status)
   }
 
   /// Writes a failure to standard error.

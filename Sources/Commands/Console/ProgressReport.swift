@@ -15,6 +15,7 @@ final class ProgressReport: Sendable {
   private let format: ProgressFormat
   private let log = Mutex(Log())
   private let start = ContinuousClock.now
+  private let events = EventFormat()
 
   init(on console: Console, format: ProgressFormat) {
     self.console = console
@@ -45,16 +46,20 @@ final class ProgressReport: Sendable {
   }
 
   private func asJSON<Result>(_ body: (EventSink) async throws -> Result) async throws -> Result {
-    let format = EventFormat()
     let sink = EventSink { event in
       self.note(event)
       // A reader that has gone or a full disk must not stop the run half-way.
-      try? self.console.print(format.line(event))
+      try? self.console.print(self.events.line(event))
     }
+    return try await ending { try await body(sink) }
+  }
+
+  /// Runs what may end the command with a failure; in JSON, that is the last line.
+  func ending<Result>(_ body: () async throws -> Result) async throws -> Result {
     do {
-      return try await body(sink)
+      return try await body()
     } catch {
-      try? console.print(format.line(failure: Failure(atTop: error), at: sink.elapsed))
+      if format == .json { try? console.print(events.line(failure: console.failure(atTop: error), at: elapsed)) }
       throw error
     }
   }

@@ -41,7 +41,8 @@ struct LogsExport: ConsoleCommand {
     try console.print("\(outcome.directory)\n")
     console.say(["\(outcome.files) files."])
     if !outcome.problems.isEmpty {
-      console.say(["\(outcome.problems.count) things could not be had; not-exported.txt says which."])
+      let count = outcome.problems.count == 1 ? "1 thing" : "\(outcome.problems.count) things"
+      console.say(["\(count) could not be had; not-exported.txt says which."])
     }
   }
 

@@ -65,8 +65,9 @@ struct SnapshotList: ConsoleCommand {
         }
           + halfWritten.map { remnant in
             [
-              "name": .string(remnant.snapshot), "cluster": .string(remnant.cluster), "volume": .string(remnant.id),
-              "complete": false, "damage": "half-written",
+              "name": .string(remnant.snapshot), "cluster": .string(remnant.cluster), "saved": .null,
+              "nodeImage": .null, "version": .null, "key": .null, "size": .null, "own": .null,
+              "volume": .string(remnant.id), "complete": false, "damage": "half-written",
             ]
           })
     }

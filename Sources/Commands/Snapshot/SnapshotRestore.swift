@@ -37,6 +37,8 @@ struct SnapshotRestore: ConsoleCommand {
     let outcome = try await report.following { [options] events in
       try await Bootstrap.restoreSnapshot(options, environment: console.environment, events: events)
     }
-    if progress.format == .text { try console.print(Create.closing(outcome, after: report.elapsed)) }
+    if progress.format == .text {
+      try console.print(Create.closing(outcome, after: report.elapsed, kubeconfig: kubeconfig.path))
+    }
   }
 }
