@@ -46,11 +46,13 @@ extension CorePackage {
     values.merge(description.placeholders) { _, own in own }
     let template = ManifestTemplate(values)
     var files: [RenderedFile] = []
-    for file in EmbeddedFile.below(folder) {
-      guard let name = Self.fileName(file.path, in: folder, options) else { continue }
+    for file in try Self.manifests.get() {
+      guard file.path.hasPrefix("\(folder)/"), let name = Self.fileName(file.path, in: folder, options) else {
+        continue
+      }
       var objects: [Value] = []
-      for document in try YAML.parseAll(file.bytes, source: file.path) {
-        var object = try template.filled(document.value, source: file.path)
+      for document in file.documents {
+        var object = try template.filled(document, source: file.path)
         object.completeNamespace(description.namespace)
         object.dropRepetitions()
         objects.append(object)
@@ -59,6 +61,18 @@ extension CorePackage {
     }
     files.sort { $0.name < $1.name }
     return RenderedPackage(package: self, files: files)
+  }
+
+  /// The manifests of all packages as they stand in the program; a `create` renders them several times and reads them
+  /// once.
+  private static let manifests = Result { () throws(DocumentError) in
+    var manifests: [(path: String, documents: [Value])] = []
+    for package in allCases {
+      for file in EmbeddedFile.below(package.folder) {
+        manifests.append((file.path, try YAML.parseAll(file.bytes, source: file.path).map(\.value)))
+      }
+    }
+    return manifests
   }
 
   /// The name a file gets in the package's repository; nil for files that do not belong there.

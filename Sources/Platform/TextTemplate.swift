@@ -88,6 +88,7 @@ public struct TextTemplate: Sendable {
           open.append((holds, holds, position))
         case "else":
           guard let last = open.popLast() else { throw error("“else” without “if”", position) }
+          guard words.count == 1 || words[1] == "if" else { throw error("“\(action)” is not supported here", position) }
           let holds = words.count > 1 ? try condition(Array(words.dropFirst(2)), values, position) : true
           open.append((holds && !last.done, holds || last.done, last.position))
         case "end":
@@ -95,8 +96,7 @@ public struct TextTemplate: Sendable {
         default:
           guard words.count == 1 else { throw error("“\(action)” is not supported here", position) }
           if counts {
-            let value = try operand(words[0], values, position)
-            output += value.stringValue ?? JSON.string(value)
+            output += try text(words[0], values, position)
           }
         }
       }
@@ -109,8 +109,8 @@ public struct TextTemplate: Sendable {
     _ words: [String], _ values: [String: Value], _ position: Position
   ) throws(DocumentError) -> Bool {
     switch (words.first, words.count) {
-    case ("eq", 3): return try operand(words[1], values, position) == operand(words[2], values, position)
-    case ("ne", 3): return try operand(words[1], values, position) != operand(words[2], values, position)
+    case ("eq", 3): return try text(words[1], values, position) == text(words[2], values, position)
+    case ("ne", 3): return try text(words[1], values, position) != text(words[2], values, position)
     case ("not", 2...): return try !condition(Array(words.dropFirst()), values, position)
     case (_, 1):
       switch try operand(words[0], values, position) {
@@ -131,6 +131,12 @@ public struct TextTemplate: Sendable {
       throw error("“\(word)” is unknown; known are \(known)", position)
     }
     return value
+  }
+
+  /// An operand as it is written into the output; compared in this form, since the port is a text in idpbuilder.
+  private func text(_ word: String, _ values: [String: Value], _ position: Position) throws(DocumentError) -> String {
+    let value = try operand(word, values, position)
+    return value.stringValue ?? JSON.string(value)
   }
 
   /// The words of an action; parentheses only group, so they are dropped; a comment has no words.

@@ -39,6 +39,8 @@ import Testing
       ("{{ if ne .Protocol \"http\" }}a{{ else if .On }}b{{ else }}c{{ end }}", "b"),
       ("{{ if not .Off }}{{ if .Off }}x{{ end }}y{{ end }}", "y"),
       ("{{/* a comment */}}z", "z"),
+      // The port is a text in idpbuilder.
+      ("{{ if eq .Port \"80\" }}a{{ else }}b{{ end }}{{ if ne .Port \"80\" }}c{{ end }}", "a"),
       ("a: -1 # {{- is trimmed", "error"),
       ("plain", "plain"),
     ])
@@ -54,6 +56,7 @@ import Testing
     "what Go's language has beyond that is an error with its position",
     arguments: [
       "a\n {{ range .X }}", "a\n {{ .Nope }}", "a\n {{ if .On }}", "a\n {{ end }}", "a\n {{ .Host", "a\n {{ else }}",
+      "a{{ if .On }}\n {{ else eq .On .On }}{{ end }}",
     ])
   func refuses(text: String) {
     let error = #expect(throws: DocumentError.self) {
