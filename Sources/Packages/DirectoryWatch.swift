@@ -27,9 +27,13 @@
       inotify = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
       var pipes: [Int32] = [-1, -1]
       guard inotify >= 0, pipe(&pipes) == 0 else {
-        let message = FileSystemError(code: errno).message
+        let error = FileSystemError(code: errno)
         if inotify >= 0 { close(inotify) }
-        throw Failure("directories cannot be watched", cause: message, status: .cannotCreate)
+        throw Failure(
+          "directories cannot be watched", cause: error.message,
+          remedy: error.code == EMFILE
+            ? "allow more watching programs: sysctl fs.inotify.max_user_instances=512; and open files: ulimit -n" : nil,
+          status: .cannotCreate)
       }
       wakeUp = (pipes[0], pipes[1])
       for descriptor in pipes { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }

@@ -6,6 +6,8 @@ public struct Package: Sendable {
   public let source: PackageSource
   /// Its place on the command line, counted from 0; of two packages with the same Application the higher one wins.
   public let priority: Int
+  /// Where it is on this machine: its directory, that of its file, or the directory in the clone of its repository.
+  public let directory: String
   /// Its Applications and ApplicationSets, files in the order of their names, documents in the order of the file.
   public let applications: [PackageApplication]
 }

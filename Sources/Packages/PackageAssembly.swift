@@ -4,18 +4,22 @@ import Documents
 struct PackageAssembly {
   private let source: PackageSource
   private let priority: Int
+  private let directory: String
   private var applications: [PackageApplication] = []
   private var firstPlaces: [ApplicationIdentity: String] = [:]
   private var draftCount = 0
   var findings: [Finding]
 
-  init(_ source: PackageSource, priority: Int, findings: [Finding]) {
+  init(_ source: PackageSource, priority: Int, directory: String, findings: [Finding]) {
     self.source = source
     self.priority = priority
+    self.directory = directory
     self.findings = findings
   }
 
-  var package: Package { Package(source: source, priority: priority, applications: applications) }
+  var package: Package {
+    Package(source: source, priority: priority, directory: directory, applications: applications)
+  }
 
   /// Adds a file's Applications, with the results of the checks of their directories.
   mutating func add(_ file: PackageFile, _ location: PackageLocation, check: (_ reference: String) -> DirectoryCheck?) {

@@ -21,33 +21,29 @@ public struct PackageContents: Sendable, Hashable {
 
   /// Lists a package's files.
   ///
-  /// - Parameters:
-  ///   - package: The package.
-  ///   - clone: Gives the directory of a remote package's repository.
-  /// - Throws: `Failure` if it refers to directories outside of it, or has files that cannot be packed.
-  public init(_ package: Package, clone: (RemoteSource) async throws -> String) async throws {
-    let directory: String
+  /// - Parameter package: The package; the clone of a remote one must still be there.
+  /// - Throws: `Failure` if it refers to directories outside of it, or has files that cannot be packed;
+  ///   `CancellationError`.
+  public init(_ package: Package) async throws {
+    let directory = package.directory
     let listed: [String]
-    switch package.source {
-    case .directory(let path): (directory, listed, entry) = (path, [path], nil)
-    case .remote(let remote):
-      directory = LexicalPath.join(try await clone(remote), remote.path)
-      (listed, entry) = ([directory], nil)
-    case .file(let path):
-      directory = LexicalPath.directory(path)
+    if case .file(let path) = package.source {
       entry = LexicalPath.base(path)
       listed = package.applications.flatMap(\.directories).map(\.path)
+    } else {
+      (listed, entry) = ([directory], nil)
     }
     name = LexicalPath.base(package.source.remote.map { $0.path.isEmpty ? $0.address : $0.path } ?? directory)
     for reference in package.applications.flatMap(\.directories) {
-      guard LexicalPath.isInside(reference.path, of: directory) || package.source.remote != nil else {
+      guard LexicalPath.isInside(reference.path, of: directory) else {
         throw Failure(
-          "package \(package.source) refers to a directory outside of it", cause: reference.path,
+          "package \(package.source) refers to a directory outside of it", cause: "cnoe://\(reference.reference)",
           remedy: "give the directory that holds both", status: .badInput)
       }
     }
     var items: [Item] = []
     if let entry { items.append(Item(path: entry, file: "\(directory)/\(entry)", kind: .file(isExecutable: false))) }
+    var paths = Set(items.map(\.path))
     let contents = try await Parallel.map(Array(Set(listed)).sorted()) { DirectoryContent(listing: $0) }
     for content in contents {
       if let fault = content.faults.first {
@@ -56,7 +52,7 @@ public struct PackageContents: Sendable, Hashable {
           status: .badInput)
       }
       let prefix = content.directory == directory ? "" : String(content.directory.dropFirst(directory.count + 1)) + "/"
-      for entry in content.entries where !items.contains(where: { $0.path == prefix + entry.path }) {
+      for entry in content.entries where paths.insert(prefix + entry.path).inserted {
         items.append(Item(path: prefix + entry.path, file: "\(content.directory)/\(entry.path)", kind: entry.kind))
       }
     }

@@ -33,7 +33,9 @@ public struct PackageReader: Sendable {
     let files = try await Parallel.map(names) { ReadFile(place: $0, file: PackageFile($0.name, in: $0.location)) }
     let checks = try await checkDirectories(of: files)
     var packages = zip(locations, listings).map { located, listing in
-      PackageAssembly(located.source, priority: located.priority, findings: located.findings + listing.findings)
+      PackageAssembly(
+        located.source, priority: located.priority, directory: located.location?.directory ?? "",
+        findings: located.findings + listing.findings)
     }
     for file in files {
       packages[file.place.priority].add(file.file, file.place.location) { reference in

@@ -53,6 +53,19 @@ import Testing
     }
   }
 
+  @Test("where no bundle can be written is said before anything is done")
+  func target() async throws {
+    try await withDirectory { directory in
+      try BundleFile.requireWritable(directory + "/b.tar", given: "b.tar")
+      for (path, status) in [(directory, ExitStatus.usage), (directory + "/none/b.tar", .cannotCreate)] {
+        let failure = #expect(throws: Failure.self) { try BundleFile.requireWritable(path, given: path) }
+        #expect(failure?.status == status)
+      }
+      let failure = #expect(throws: Failure.self) { try BundleFile.requireWritable(directory + "/-", given: "-") }
+      #expect(failure?.status == .usage)
+    }
+  }
+
   @Test("cut off anywhere it is refused")
   func truncated() async throws {
     try await withDirectory { directory in

@@ -59,6 +59,24 @@ struct RemoteCheckoutTests {
     #expect(try await set.repositories.first?.files().map(\.path) == ["app.yaml"])
   }
 
+  @Test("what is packed of a package elsewhere is its directory in the clone; one that needs more is refused")
+  func packed() async throws {
+    let (_, url, _) = try await Self.makeOrigin([
+      GitFile("a/app.yaml", text: Samples.application("a", repoURL: "cnoe://m")), GitFile("a/m/x", text: "x"),
+      GitFile("b/app.yaml", text: Samples.application("b", repoURL: "cnoe://../a/m")),
+    ])
+    let clones = try TemporaryDirectory()
+    let reader = PackageReader(checkouts: RemoteCheckouts(directory: clones.path, client: Client()))
+    let packages = try await reader.read(["\(url)//a", "\(url)//b"], workingDirectory: "/").packages
+    try #require(packages.count == 2)
+    let contents = try await PackageContents(packages[0])
+    #expect(contents.name == "a" && contents.entry == nil)
+    #expect(contents.items.map(\.path) == ["app.yaml", "m/x"])
+    #expect(contents.items.allSatisfy { FileSystem.exists($0.file) })
+    let failure = await #expect(throws: Failure.self) { try await PackageContents(packages[1]) }
+    #expect(failure?.cause == "cnoe://../a/m" && failure?.status == .badInput)
+  }
+
   @Test("a repository, a branch and a directory that are not there are told")
   func missing() async throws {
     let (_, url, _) = try await Self.makeOrigin([GitFile("a/app.yaml", text: Samples.application("a"))])

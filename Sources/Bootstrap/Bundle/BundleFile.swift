@@ -15,10 +15,34 @@ final class BundleFile: Sendable {
   init(reading path: String) throws(Failure) {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let code = errno
     guard descriptor >= 0 else {
       throw Failure(
-        "the bundle \(path) cannot be opened", cause: String(cString: strerror(errno)),
-        status: errno == ENOENT ? .notFound : .inputOutput)
+        "the bundle \(path) cannot be opened", cause: String(cString: strerror(code)),
+        status: code == ENOENT ? .notFound : .inputOutput)
+    }
+  }
+
+  /// Refuses what cannot become a bundle, before anything is done that takes time.
+  ///
+  /// - Parameters:
+  ///   - path: The absolute path.
+  ///   - given: As it was given, for messages.
+  /// - Throws: `Failure` with the status `usage` for standard output and directories, `cannotCreate` if no file can be
+  ///   made there.
+  static func requireWritable(_ path: String, given: String) throws(Failure) {
+    if given == "-" {
+      throw Failure(
+        "a bundle cannot be written to standard output", cause: "sizes are written behind the content they precede",
+        remedy: "name a file", status: .usage)
+    }
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw Failure("\(given) is a directory", remedy: "name a file in it", status: .usage)
+    }
+    let directory = path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex)
+    guard access(directory.isEmpty ? "/" : String(directory), W_OK) == 0 else {
+      throw Failure("the file \(given) cannot be made", cause: String(cString: strerror(errno)), status: .cannotCreate)
     }
   }
 

@@ -11,13 +11,13 @@ struct BundlePackages: Sendable {
   /// The files.
   private(set) var items: [TarItem] = []
 
-  /// Collects what `create` was given; remote packages are fetched.
+  /// Collects what `create` was given; the files are read later, and those of remote packages are there as long as the
+  /// request is.
   ///
-  /// - Throws: `Failure`.
-  init(_ request: CreateRequest, clones: CloneDirectory) async throws {
-    let checkouts = clones.checkouts { _ in }
+  /// - Throws: `Failure`, `CancellationError`.
+  init(_ request: CreateRequest) async throws {
     for (index, package) in (request.packages?.packages ?? []).enumerated() {
-      let contents = try await PackageContents(package) { try await checkouts.directory(of: $0) }
+      let contents = try await PackageContents(package)
       let root = "\(index + 1)-\(contents.name)"
       packages.append(contents.entry.map { "\(root)/\($0)" } ?? root)
       for item in contents.items {

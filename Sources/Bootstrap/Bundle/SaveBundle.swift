@@ -20,10 +20,12 @@ extension StepID {
 public func saveBundle(
   _ path: String, _ options: CreateOptions, environment: [String: String], events: EventSink
 ) async throws -> Int64 {
-  let wanted = try await CreateRequest(options, environment: environment)
-  let clones = try CloneDirectory()
-  defer { withExtendedLifetime(clones) {} }
-  let packages = try await BundlePackages(wanted, clones: clones)
+  let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+  try BundleFile.requireWritable(absolute, given: path)
+  let wanted = try await CreateRequest(options, environment: environment) { events.send(.heading($0)) }
+  // It keeps the clones of remote packages.
+  defer { withExtendedLifetime(wanted) {} }
+  let packages = try await BundlePackages(wanted)
   let engine = try await connectEngine(options.dockerHost, environment)
   let nodeImages = Set(wanted.cluster.nodes.map(\.image)).sorted()
   guard let nodeImage = nodeImages.first, nodeImages.count == 1 else {
@@ -36,7 +38,6 @@ public func saveBundle(
   else {
     throw Failure("there is nothing to put into a bundle", status: .usage)
   }
-  let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
   let size = Promise<Int64>()
   let write = Step(.bundle, title: "bundle", after: [.preparedImage]) { context in
     let prepared = try await preparation.startImages.value()[nodeImage]

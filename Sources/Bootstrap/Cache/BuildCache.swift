@@ -13,7 +13,7 @@ import KindCluster
 public func buildCache(
   _ options: CreateOptions, environment: [String: String], events: EventSink
 ) async throws -> [String: String] {
-  let wanted = try await CreateRequest(options, environment: environment)
+  let wanted = try await CreateRequest(options, environment: environment) { events.send(.heading($0)) }
   let engine = try await connectEngine(options.dockerHost, environment)
   let nodeImages = Set(wanted.cluster.nodes.map(\.image)).sorted()
   events.send(.heading("Cache · " + nodeImages.map(NodeImage.friendly).joined(separator: ", ")))

@@ -28,6 +28,7 @@ struct BundleSave: ConsoleCommand {
     let size = try await progress.following { [options] events in
       try await Bootstrap.saveBundle(file, options, environment: console.environment, events: events)
     }
-    try console.print("\nSaved \(size / 1_000_000) MB.\n  there      idpbuilder bundle load \(file)\n")
+    try console.print(
+      "\nSaved \(size / 1_000_000) MB.\n  there      idpbuilder bundle load \(ShellWord.quoted(file))\n")
   }
 }
