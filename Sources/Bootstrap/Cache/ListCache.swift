@@ -42,14 +42,15 @@ public struct CachePruning: Sendable, Hashable {
 ///   - nodeImage: Only what was made from this node image; nil for everything.
 ///   - dockerHost: Where the Docker Engine listens; nil for the usual places.
 ///   - environment: The process environment.
+///   - waiting: Called once if another idpbuilder makes one at this moment, with its process id.
 /// - Returns: What was done.
 /// - Throws: A `Failure` or an `EngineError`.
 public func pruneCache(
-  all: Bool, nodeImage: String? = nil, dockerHost: String?, environment: [String: String]
+  all: Bool, nodeImage: String? = nil, dockerHost: String?, environment: [String: String], waiting: (String) -> Void
 ) async throws -> CachePruning {
   let engine = try await connectEngine(dockerHost, environment)
   let lock = try LockFile(name: PreparationRun.lockName, engine: engine.endpoint.name, environment: environment)
-  try await lock.take { _ in }
+  try await lock.take(waiting: waiting)
   defer { withExtendedLifetime(lock) {} }
   try await PreparationContainer.removeLeftovers(of: PreparationRun.owner(lock), engine)
   var result = CachePruning()

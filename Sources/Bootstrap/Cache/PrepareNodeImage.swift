@@ -52,11 +52,13 @@ extension PreparationRun {
     defer { withExtendedLifetime(lock) {} }
     let owner = Self.owner(lock)
     // Nobody else of this owner is at work while we have the lock.
-    try await PreparationContainer.removeLeftovers(of: owner, engine)
-    try await PreparedVolume.removeLeftovers(of: owner, engine)
-    context.rollBack("removing the container in which the node image was prepared") { [engine] in
-      try await PreparationContainer.removeLeftovers(of: owner, engine)
-      try await PreparedVolume.removeLeftovers(of: owner, engine)
+    try await Self.removeLeftovers(of: owner, engine)
+    context.rollBack("removing the container in which the node image was prepared") { [engine, environment] in
+      // By then the lock is free again. Whoever has taken it has removed what we left, and makes an image now.
+      let lock = try LockFile(name: Self.lockName, engine: engine.endpoint.name, environment: environment)
+      guard lock.take() else { return }
+      defer { withExtendedLifetime(lock) {} }
+      try await Self.removeLeftovers(of: owner, engine)
     }
     var result: [String: Preparation.Result?] = [:]
     do {
@@ -70,6 +72,11 @@ extension PreparationRun {
       throw error
     }
     return result
+  }
+
+  private static func removeLeftovers(of owner: String, _ engine: Engine) async throws {
+    try await PreparationContainer.removeLeftovers(of: owner, engine)
+    try await PreparedVolume.removeLeftovers(of: owner, engine)
   }
 
   /// What the lock is called.

@@ -25,7 +25,8 @@ struct CachePrune: ConsoleCommand {
 
   func run(on console: Console) async throws {
     let pruned = try await Bootstrap.pruneCache(
-      all: all, nodeImage: nodeImage, dockerHost: engine.dockerHost, environment: console.environment)
+      all: all, nodeImage: nodeImage, dockerHost: engine.dockerHost, environment: console.environment
+    ) { console.say(["Waiting for another idpbuilder that makes one (process \($0))."]) }
     for name in pruned.inUse { console.say(["Kept \(name): a cluster was made from it."]) }
     if pruned.removed.isEmpty, pruned.inUse.isEmpty { return console.say(["Nothing to remove."]) }
     console.say(pruned.removed.map { "Removed \($0.reference)." })

@@ -1,4 +1,6 @@
 import Documents
+import FoundationEssentials
+import Glibc
 import Harness
 import Kubernetes
 import Testing
@@ -45,6 +47,35 @@ extension Clusters {
   /// Node images with more images inside, made once and used again.
   @Suite("the prepared node image", .enabled(if: NodeImage.isStandIn, "the node images are the stand-in's"))
   struct Cache {
+    @Test("a run that is ended after its image was made leaves alone what another one is making by then")
+    func others() async throws {
+      try await Scenario.run { scenario in
+        let node = try await NodeImage.shared.own(scenario)
+        let tiny = try await scenario.tinyImage()
+        scenario.cleanUp { try? await scenario.forget(node) }
+        let arguments = try await scenario.createArguments(image: node) + ["--preload", tiny]
+        let program = try scenario.start(arguments, environment: ["XDG_RUNTIME_DIR": scenario.folder])
+        try #require(await program.output { $0.contains("✓ prepared image") })
+        // As another idpbuilder does: the lock, then a container that names it.
+        let own = try #require(
+          try FileManager.default.contentsOfDirectory(atPath: scenario.folder).first {
+            $0.hasSuffix("-\(scenario.cluster).lock")
+          })
+        let path = "\(scenario.folder)/\(own.dropLast("\(scenario.cluster).lock".count))prepared-node.lock"
+        let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        defer { close(lock) }
+        try #require(flock(lock, LOCK_EX | LOCK_NB) == 0)
+        let name = "\(scenario.cluster)-preparation"
+        scenario.cleanUp { _ = try? await Docker().run(["rm", "-f", name]) }
+        let owner = "idpbuilder.preparation.owner=\(ProcessInfo.processInfo.hostName):\(path)"
+        try await Docker().run(["create", "--name", name, "--label", owner, node])
+        program.signal(SIGINT)
+        #expect(await program.result().status == 130)
+        #expect(try await scenario.remains() == [])
+        #expect(try await Docker().run(["ps", "-aq", "--filter", "name=\(name)"]) != "")
+      }
+    }
+
     @Test(
       "it is made by the first create and used by the next; deleted or outdated, it is made again; prune removes it")
     func life() async throws {
