@@ -25,6 +25,8 @@ struct ClusterPath {
   var contents = ClusterContents.earlierRuns
   /// The kubeconfig file that has the cluster; made by one of the steps.
   var kubeconfig: Promise<String>
+  /// The address at which a cluster that is there publishes the platform; nil for a new one.
+  var publishedAddress: String?
 }
 
 /// Finds the shortest way to the cluster that is wanted: leave it as it is, start it, bring it back from a snapshot, or
@@ -63,29 +65,32 @@ struct ClusterPlan {
       try await deleteNodes(of: name.text, engine)
       return try await pathFromNothing()
     case .resting:
-      return restart(nodes)
+      return try await restart(nodes)
     case .broken(let reason):
       throw Failure(
         "cluster \(name) exists but is not healthy", cause: reason,
         remedy: "idpbuilder doctor --name \(name) looks for the cause; or make it anew: idpbuilder create --name "
           + "\(name) --recreate", status: .unhealthy)
     case .healthy(let client, let credentials, let server):
-      return try await adopt(client, credentials, server)
+      return try await adopt(client, credentials, server, try await controlPlane(of: nodes))
     }
   }
 
   /// A cluster that runs is taken as it is.
-  private func adopt(_ client: KubernetesClient, _ credentials: String, _ server: String) async throws -> ClusterPath {
-    let path = ClusterPath(kubeconfig: Promise())
+  private func adopt(
+    _ client: KubernetesClient, _ credentials: String, _ server: String, _ container: Value
+  ) async throws -> ClusterPath {
+    let path = ClusterPath(kubeconfig: Promise(), publishedAddress: publishedAddress(container))
+    try await wanted.platform?.requireFitting(container, client, name)
     path.kubeconfig.fulfil(try await kubeconfigs.merge(credentials, cluster: name.text, server: server))
     kubernetes.fulfil(client)
-    try await wanted.platform?.requireSame(client, name)
     try await SnapshotRestoration.finish(name, engine, client, isStatic: options.devPassword)
     return path
   }
 
   /// A cluster that was stopped, or was started a moment ago, is started and waited for.
-  private func restart(_ nodes: [NodeRecord]) -> ClusterPath {
+  private func restart(_ nodes: [NodeRecord]) async throws -> ClusterPath {
+    let container = try await controlPlane(of: nodes)
     if nodes.contains(where: { $0.state != "running" }) {
       events.send(.warning("cluster \(name) was stopped; starting it"))
     }
@@ -93,10 +98,22 @@ struct ClusterPlan {
       engine: engine, name: name, nodes: nodes, kubeconfigs: kubeconfigs, kubernetes: kubernetes,
       wait: max(options.wait, .seconds(300)),
       check: { [name, engine, platform = wanted.platform, isStatic = options.devPassword] client in
-        try await platform?.requireSame(client, name)
+        try await platform?.requireFitting(container, client, name)
         try await SnapshotRestoration.finish(name, engine, client, isStatic: isStatic)
       })
-    return ClusterPath(steps: run.steps(), platformComesAfter: [.pods], kubeconfig: run.kubeconfig)
+    return ClusterPath(
+      steps: run.steps(), platformComesAfter: [.pods], kubeconfig: run.kubeconfig,
+      publishedAddress: publishedAddress(container))
+  }
+
+  /// What the engine says of the container of the control plane.
+  private func controlPlane(of nodes: [NodeRecord]) async throws -> Value {
+    guard let node = nodes.first(where: { $0.role == .controlPlane }) else { return .null }
+    return try await engine.inspectContainer(node.name) ?? .null
+  }
+
+  private func publishedAddress(_ container: Value) -> String? {
+    PlatformAccess.publishedAddress(of: options.port, in: container)
   }
 
   /// A cluster is brought back from a snapshot of the same, or made.

@@ -35,7 +35,7 @@ public func create(
     for warning in wanted.packages?.warnings ?? [] { events.send(.warning(warning)) }
     let platform = wanted.platformRun(
       engine: engine, kubernetes: kubernetes, on: path.contents, after: path.platformComesAfter,
-      publishedAddress: options.listenAddress)
+      publishedAddress: path.publishedAddress ?? options.listenAddress)
     let steps = path.steps + (platform?.steps() ?? [])
     try await Runner(events: events, retain: options.retain).run(Plan(steps))
     do {

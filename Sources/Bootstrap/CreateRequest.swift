@@ -26,6 +26,7 @@ struct CreateRequest: Sendable {
     _ options: CreateOptions, environment: [String: String], progress: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws {
     name = try ClusterName(options.name)
+    try PortProbe.requireAddress(options.listenAddress)
     let image = try NodeImage.resolve(image: options.nodeImage, version: options.kubeVersion)
     platform = options.clusterOnly ? nil : try PlatformRequest(options)
     var cluster = try await KindConfigurationSource.read(options, name: name, image: image, environment: environment)
@@ -80,6 +81,10 @@ struct PlatformRequest: Sendable {
     var files: [CorePackage: CustomizationFile] = [:]
     for argument in given.packageCustomFiles {
       let (package, file) = try PackageCustomization.parse(argument: argument)
+      guard files[package] == nil else {
+        throw Failure(
+          "-c names two files for \(package.rawValue)", remedy: "put both changes into one file", status: .usage)
+      }
       let path = try AbsolutePath.existing(file, option: "-c")
       guard let data = FileManager.default.contents(atPath: path) else {
         throw Failure("the file \(file) given with -c cannot be read", status: .badInput)
@@ -93,37 +98,72 @@ struct PlatformRequest: Sendable {
     customizations = files
   }
 
-  /// Refuses options that an existing cluster cannot take.
-  func requireSame(_ client: KubernetesClient, _ name: ClusterName) async throws {
-    let type = ResourceType(
-      group: "idpbuilder.cnoe.io", version: "v1alpha1", plural: "localbuilds", kind: "Localbuild", isNamespaced: false)
+  /// Refuses an existing cluster that cannot have this platform.
+  ///
+  /// - Parameters:
+  ///   - container: The answer of `GET /containers/{name}/json` for its control plane.
+  ///   - client: The cluster.
+  ///   - name: The cluster's name.
+  /// - Throws: `Failure` if it was built with other options or publishes no port for the platform; what the API server
+  ///   answers.
+  func requireFitting(_ container: Value, _ client: KubernetesClient, _ name: ClusterName) async throws {
     // Without its kind in the cluster the answer is 404 as well.
-    try options.requireSame(as: await client.get(type, name.text), cluster: name.text)
+    try options.requireSame(as: await client.get(PlatformAccess.localbuilds, name.text), cluster: name.text)
+    try requirePublished(container, name)
   }
+
+  /// Refuses a cluster whose node publishes nothing that leads to the ingress: one made by kind, or with
+  /// `--cluster-only`. Where the ingress is published at another port, something in front of it may have this one.
+  func requirePublished(_ container: Value, _ name: ClusterName) throws(Failure) {
+    let ingress = container["HostConfig"]["PortBindings"]["\(ingressPort)/tcp"]
+    guard PlatformAccess.publishedAddress(of: options.port, in: container) == nil, ingress.elements.isEmpty else {
+      return
+    }
+    throw Failure(
+      "cluster \(name) cannot have the platform",
+      cause: "its node publishes neither port \(options.port) of this machine nor its own port \(ingressPort), and the "
+        + "ports of a container cannot be changed",
+      remedy: "make it anew: idpbuilder create --name \(name) --recreate; or leave it as it is: --cluster-only",
+      status: .cannotCreate)
+  }
+
+  /// Where the ingress listens in the node.
+  private var ingressPort: Int { options.scheme == .https ? 443 : 80 }
 
   /// Publishes the platform's ports on the control plane node, and marks it as the one with the ingress.
   func publish(_ given: CreateOptions, on cluster: inout ClusterConfiguration) throws {
     var node = cluster.nodes[0]
     node.labels["ingress-ready"] = "true"
-    let ingressPort = options.scheme == .https ? 443 : 80
     let wanted =
       [
         PortPair(host: options.port, node: ingressPort),
         PortPair(host: Platform.Names.Gitea.sshPort, node: Platform.Names.Gitea.sshPort),
       ]
       + given.extraPorts
-    for pair in wanted where !node.extraPortMappings.contains(where: { $0.containerPort == pair.node }) {
+    for pair in wanted
+    where !node.extraPortMappings.contains(where: { $0.containerPort == pair.node && $0.transport == .tcp }) {
       node.extraPortMappings.append(
         .init(containerPort: pair.node, hostPort: pair.host, listenAddress: given.listenAddress))
     }
-    let ports = node.extraPortMappings.filter { $0.hostPort > 0 }.map(\.hostPort)
-    if let twice = ports.first(where: { port in ports.count(where: { $0 == port }) > 1 }) {
+    if let twice = Self.collision(in: node.extraPortMappings) {
       throw Failure(
         "port \(twice) is wanted twice", cause: "--port, --extra-ports and the kind configuration must differ",
         remedy: "choose another port", status: .usage)
     }
     cluster.nodes[0] = node
     cluster.containerdPatches.append(Self.registryDirectory)
+  }
+
+  /// A port of this machine that two mappings want at once.
+  private static func collision(in mappings: [NodeConfiguration.PortMapping]) -> Int? {
+    let fixed = mappings.filter { $0.hostPort > 0 }
+    return fixed.indices.first { index in
+      let binding = PortCheck.Binding(address: fixed[index].listenAddress, port: fixed[index].hostPort)
+      return fixed[..<index].contains {
+        $0.transport == fixed[index].transport
+          && PortCheck.Binding(address: $0.listenAddress, port: $0.hostPort).overlaps(binding)
+      }
+    }.map { fixed[$0].hostPort }
   }
 
   /// Makes containerd look for registries' addresses and certificates in a directory, as idpbuilder does

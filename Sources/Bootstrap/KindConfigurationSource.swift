@@ -23,7 +23,7 @@ enum KindConfigurationSource {
     guard let source = options.kindConfig else { return ClusterConfiguration(name: name, image: image) }
     let text = try await text(source)
     return try KindConfigurationFile.read(
-      text, source: source, name: name, image: image, listenAddress: options.listenAddress)
+      text, source: withoutCredentials(source), name: name, image: image, listenAddress: options.listenAddress)
   }
 
   private static func text(_ source: String) async throws -> String {
@@ -35,17 +35,26 @@ enum KindConfigurationSource {
     return String(decoding: data, as: UTF8.self)
   }
 
+  /// A URL as it may be shown; anything else as it is.
+  static func withoutCredentials(_ text: String) -> String {
+    guard let start = text.firstRange(of: "://")?.upperBound,
+      let at = text[start...].prefix(while: { !"/?#".contains($0) }).lastIndex(of: "@")
+    else { return text }
+    return "\(text[..<start])\(text[text.index(after: at)...])"
+  }
+
   private static func download(_ url: String) async throws -> String {
+    let shown = withoutCredentials(url)
     var configuration = Client.Configuration()
     configuration.proxy = .environment
     do {
       let response = try await Client(configuration).send(Request(.get, url), deadline: .after(.seconds(30)))
       guard response.isSuccess else {
-        throw Failure("\(url) cannot be read", cause: "the server answered \(response.status)", status: .badInput)
+        throw Failure("\(shown) cannot be read", cause: "the server answered \(response.status)", status: .badInput)
       }
       return String(decoding: try await response.collect(limit: sizeLimit), as: UTF8.self)
     } catch let error as HTTPError {
-      throw Failure("\(url) cannot be read", because: error)
+      throw Failure("\(shown) cannot be read", because: error)
     }
   }
 }

@@ -61,6 +61,17 @@ struct PlatformAccess: Sendable {
     return nil
   }
 
+  /// What to say of a certificate that has expired, so that nobody can talk to the platform; nil while it is valid.
+  ///
+  /// - Parameters:
+  ///   - cluster: The cluster's name.
+  ///   - now: The present moment.
+  /// - Returns: A sentence with the command that renews it.
+  func expiry(cluster: String, now: UnixTime = .now) -> String? {
+    guard options.scheme == .https, let end = certificate?.notAfter, end < now else { return nil }
+    return "the platform's certificate has expired on \(end): idpbuilder create --name \(cluster) renews it"
+  }
+
   /// A client for the platform's pages: trusts its certificate alone and needs no DNS.
   func webClient() throws -> Client {
     var configuration = Client.Configuration()

@@ -10,12 +10,13 @@ extension ClusterRun {
     if cluster.nodes.count > 1 { after.append(.workers) }
     return Step(.ready, title: "nodes ready", after: after) { [self] context in
       let client = try await kubernetes.value()
+      if cluster.nodes.count == 1 { try await admitLoadBalancers(client) }
       if options.wait == .zero {
         try await markComplete(client)
+        context.keepWhatWasMade(RestartRun.kept)
         return "not awaited, as asked"
       }
       let deadline = Deadline.after(options.wait)
-      if cluster.nodes.count == 1 { try await admitLoadBalancers(client) }
       for name in cluster.nodeNames {
         try await client.waitFor(
           ObjectReference(.nodes, name), until: .condition("Ready"), deadline: deadline,
@@ -27,7 +28,7 @@ extension ClusterRun {
         report: { context.report("service account default: \($0)") })
       try await markComplete(client)
       // Whatever fails from here on is about what runs on the cluster, and can be mended there.
-      context.keepWhatWasMade("the cluster is kept; run the same command again to continue")
+      context.keepWhatWasMade(RestartRun.kept)
       return nil
     }
   }

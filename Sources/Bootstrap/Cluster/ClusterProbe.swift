@@ -11,7 +11,7 @@ enum ClusterCondition {
   case absent
   /// A creation was cut off: the control plane was never completed.
   case incomplete(String)
-  /// Complete, but a node does not run, or runs again only since a moment ago.
+  /// Complete, but a node does not run, or runs again and its objects still say how things were before.
   case resting
   /// The API server does not answer, or a node is not ready.
   case broken(String)
@@ -55,8 +55,7 @@ struct ClusterProbe {
       let deadline = Deadline.after(Self.patience)
       try await ClusterRun.waitUntilReady(client, deadline: deadline)
       if let missing = try await incompleteness(container, client, deadline) { return .incomplete(missing) }
-      // Its objects may still say how things were before.
-      if Self.isRestarting(container) { return .resting }
+      if Self.isRestarting(container), try await !isBack(nodes, client, deadline) { return .resting }
       for object in try await client.list(.nodes, deadline: deadline).items where !NodeCondition.isReady(object) {
         return .broken("node \(object["metadata"]["name"].stringValue ?? "?") is not Ready")
       }
@@ -90,6 +89,19 @@ struct ClusterProbe {
     else { return false }
     let isRestored = container["Config"]["Labels"][MadeFrom.restorationLabel].stringValue != nil
     return (isRestored || started - created > .seconds(60)) && now - started < .seconds(180)
+  }
+
+  /// Whether all that runs on nodes which were started again has reported since.
+  private func isBack(_ nodes: [NodeRecord], _ client: KubernetesClient, _ deadline: Deadline) async throws -> Bool {
+    var starts: [String: UnixTime] = [:]
+    for node in nodes { starts[node.name] = try await Node(engine, name: node.name).startTime() }
+    for object in try await client.list(.nodes, deadline: deadline).items {
+      let start = object["metadata"]["name"].stringValue.flatMap { starts[$0] }
+      guard case .ready = RestartState.readiness(ofNode: object, since: start) else { return false }
+    }
+    let pods = RestartRun.own(try await client.list(.pods, deadline: deadline).items)
+    guard case .ready = RestartState.readiness(ofPods: pods, since: starts) else { return false }
+    return true
   }
 
   /// Whether a cluster of ours was never completed, though everything answers.

@@ -12,7 +12,7 @@ enum EvidenceDirectory {
     localtime_r(&now, &parts)
     let numbers = [parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec]
     let text = numbers.map { $0 < 10 ? "0\($0)" : "\($0)" }
-    let root = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let root = getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
     let (date, hour) = (text[0..<3].joined(), text[3...].joined())
     return "\(root)/idpbuilder-\(cluster)-\(date)-\(hour)-\(getpid())"
   }

@@ -1,7 +1,22 @@
+import Diagnostics
 import Glibc
 
 /// Finds out whether a TCP port is free, and who has it if not.
 enum PortProbe {
+  /// Refuses what is no address to listen at.
+  ///
+  /// - Parameter text: The value of `--listen-address`.
+  /// - Throws: `Failure` with the status `usage` unless it is an IPv4 or IPv6 address.
+  static func requireAddress(_ text: String) throws(Failure) {
+    var bytes = in6_addr()
+    guard inet_pton(AF_INET, text, &bytes) == 1 || inet_pton(AF_INET6, text, &bytes) == 1 else {
+      throw Failure(
+        "--listen-address \(text) is not an IP address",
+        remedy: "use one of this machine, such as 127.0.0.1, or 0.0.0.0",
+        status: .usage)
+    }
+  }
+
   /// Whether a port can be listened at, as the engine will try to.
   ///
   /// - Parameters:

@@ -7,7 +7,12 @@ import Platform
 
 extension RestartRun {
   /// Namespaces whose pods make the cluster and the platform; pods of users are their own affair.
-  static let namespaces = ["kube-system", "local-path-storage"] + CorePackage.allCases.map(\.namespace)
+  private static let namespaces = Set(["kube-system", "local-path-storage"] + CorePackage.allCases.map(\.namespace))
+
+  /// The pods of the cluster and the platform among others.
+  static func own(_ pods: [Value]) -> [Value] {
+    pods.filter { namespaces.contains($0["metadata"]["namespace"].stringValue ?? "") }
+  }
 
   /// `nodes ready`: the kubelet of each says so again. What it said before the stop is still there and does not count.
   func awaitNodes() -> Step {
@@ -30,14 +35,10 @@ extension RestartRun {
     Step(.pods, title: "pods", after: [.ready]) { [self] context in
       let client = try await kubernetes.value()
       let starts = try await starts.value()
-      let namespaces = Set(Self.namespaces)
-      @Sendable func ours(_ pods: [Value]) -> [Value] {
-        pods.filter { namespaces.contains($0["metadata"]["namespace"].stringValue ?? "") }
-      }
       let pods = try await client.waitForAll(
         .pods, deadline: deadline, report: { context.report($0) },
-        until: { RestartState.readiness(ofPods: ours($0), since: starts) })
-      return "\(ours(pods).count) started"
+        until: { RestartState.readiness(ofPods: Self.own($0), since: starts) })
+      return "\(Self.own(pods).count) started"
     }
   }
 
@@ -48,6 +49,12 @@ extension RestartRun {
       guard let access = try await PlatformAccess.find(client, engine: engine, cluster: name.text) else {
         platform.fulfil(nil)
         return "none"
+      }
+      if let notice = access.expiry(cluster: name.text) {
+        // Nobody would accept an answer.
+        context.warn(notice)
+        platform.fulfil(access)
+        return "its certificate has expired"
       }
       // Argo CD reads from Gitea: what it says before Gitea answers is worth nothing.
       try await access.awaitPages(deadline: deadline) { context.report($0) }

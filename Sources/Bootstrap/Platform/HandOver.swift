@@ -4,9 +4,6 @@ import Kubernetes
 import Platform
 
 extension PlatformRun {
-  private static let application = ResourceType(
-    group: "argoproj.io", version: "v1alpha1", plural: "applications", kind: "Application")
-
   /// `applications`: Argo CD knows the platform's packages.
   ///
   /// Before the repositories have anything in them: what it finds in the cluster takes it seconds to read, the first
@@ -30,7 +27,7 @@ extension PlatformRun {
       let commits = try await commits.value()
       for package in CorePackage.allCases {
         try await client.patch(
-          ObjectReference(Self.application, package.rawValue, namespace: Names.ArgoCD.namespace),
+          ObjectReference(.applications, package.rawValue, namespace: Names.ArgoCD.namespace),
           .merge(ArgoCDApplication.refresh))
       }
       try await awaitApplications(client, commits, context)
@@ -48,7 +45,7 @@ extension PlatformRun {
   ) async throws {
     do {
       let applications = try await client.waitForAll(
-        Self.application, namespace: Names.ArgoCD.namespace, deadline: .after(.seconds(300)),
+        .applications, namespace: Names.ArgoCD.namespace, deadline: .after(.seconds(300)),
         report: { context.report($0) },
         until: { applications in
           let missing = CorePackage.allCases.compactMap { package -> String? in

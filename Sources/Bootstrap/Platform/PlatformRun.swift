@@ -73,14 +73,9 @@ final class PlatformRun: Sendable {
   /// A client for the platform's own services: it trusts the platform's certificate alone, and finds the platform's
   /// names at the published port, so that no DNS is needed.
   func webClient() async throws -> Client {
-    var configuration = Client.Configuration()
-    configuration.trust = .pem(try await certificate.value().certificate.pem())
-    let port = UInt16(options.port)
-    let target = HostPort(publishedAddress, port)
-    for host in options.hosts + [options.giteaDomain, "argocd.\(options.host)"] {
-      configuration.connectTo[HostPort(host, port)] = target
-    }
-    return Client(configuration)
+    try PlatformAccess(
+      options: options, certificate: try await certificate.value().certificate, publishedAddress: publishedAddress
+    ).webClient()
   }
 }
 

@@ -1,6 +1,7 @@
 import Certificates
 import Documents
 import Kubernetes
+import Platform
 import Testing
 
 @testable import Bootstrap
@@ -81,6 +82,18 @@ import Testing
   @Test(
     "what is no time is refused", arguments: ["", "now", "2026-11-21", "2026-13-21T11:30:00Z", "2026-11-21T11:30Z"])
   func noTimes(_ text: String) { #expect(UnixTime(text) == nil) }
+
+  @Test("an expired certificate is said, with the command that renews it, unless there is no TLS")
+  func expiry() throws {
+    let options = try PlatformOptions()
+    let made = try PlatformCertificate.make(options, now: UnixTime(seconds: 1_000_000))
+    let access = PlatformAccess(options: options, certificate: made.certificate, publishedAddress: nil)
+    #expect(access.expiry(cluster: "demo", now: UnixTime(seconds: 1_000_060)) == nil)
+    #expect(access.expiry(cluster: "demo")?.hasSuffix("idpbuilder create --name demo renews it") == true)
+    let plain = PlatformAccess(
+      options: try PlatformOptions(scheme: .http), certificate: made.certificate, publishedAddress: nil)
+    #expect(plain.expiry(cluster: "demo") == nil)
+  }
 
   @Test("the address at which a port is published is one to connect to")
   func address() {

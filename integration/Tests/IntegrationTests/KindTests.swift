@@ -54,6 +54,10 @@ extension Clusters {
         let again = try await scenario.create()
         #expect(again.status == 0)
         #expect(again.output.contains("Nothing to do"))
+        // It has no port for a platform, and is told so at once.
+        let platform = try await scenario.idpbuilder("create", "--name", scenario.cluster, "--node-image", image)
+        #expect(platform.status == 73, "\(platform.transcript)")
+        #expect(platform.errors.contains("cannot have the platform") && platform.errors.contains("--recreate"))
         #expect(try await scenario.idpbuilder("delete", "--name", scenario.cluster).status == 0)
         #expect(try await scenario.remains() == [])
       }
