@@ -22,7 +22,8 @@ public func clusters(dockerHost: String?, environment: [String: String]) async t
     }
     summaries.append(
       ClusterSummary(
-        name: name, status: status(of: nodes), version: version, server: server, nodes: nodes.map(\.name)))
+        name: name, status: status(ofNodes: nodes.map(\.state)), version: version, server: server,
+        nodes: nodes.map(\.name)))
   }
   return summaries
 }
@@ -33,9 +34,9 @@ private func kubernetesVersion(of node: NodeRecord, _ engine: Engine) async thro
   return String(decoding: text.prefix { $0 > 32 }, as: UTF8.self)
 }
 
-private func status(of nodes: [NodeRecord]) -> String {
-  let states = Set(nodes.map(\.state))
-  if states == ["running"] { return "running" }
-  if !states.contains("running") { return states == ["created"] ? "created" : "stopped" }
-  return "partly stopped"
+/// The engine's word for the nodes where it has one for all of them.
+func status(ofNodes states: [String]) -> String {
+  let states = Set(states)
+  if states.count == 1, let state = states.first, state != "exited" { return state }
+  return states.contains("running") ? "partly stopped" : "stopped"
 }

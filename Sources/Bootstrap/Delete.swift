@@ -23,11 +23,28 @@ public func delete(_ options: DeleteOptions, environment: [String: String]) asyn
     // Entries without a cluster are left-overs of a cluster whose container was removed by hand.
     if names.isEmpty { try await kubeconfig.remove(cluster: name) }
   }
+  var failures: [Failure] = []
   for name in names {
-    try await deleteNodes(of: name, engine)
-    try await kubeconfig.remove(cluster: name)
+    do {
+      try await deleteNodes(of: name, engine)
+      try await kubeconfig.remove(cluster: name)
+    } catch let failure as Failure {
+      // One that cannot be deleted does not save the others.
+      failures.append(failure)
+      names.removeAll { $0 == name }
+    }
   }
-  return names
+  guard let failure = failures.first else { return names }
+  let deleted = names.isEmpty ? nil : "deleted: \(names.joined(separator: ", "))"
+  guard failures.count > 1 else {
+    throw Failure(
+      failure.what, cause: failure.cause, remedy: failure.remedy, state: deleted ?? failure.state,
+      status: failure.status)
+  }
+  throw Failure(
+    "\(failures.count) clusters cannot be deleted",
+    cause: failures.map { "\($0.what)\($0.cause.map { ": \($0)" } ?? "")" }.joined(separator: "\n"),
+    remedy: failure.remedy, state: deleted, status: failure.status)
 }
 
 /// Removes the node containers of a cluster with their volumes, all at once.

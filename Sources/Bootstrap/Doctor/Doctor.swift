@@ -1,4 +1,5 @@
 import Diagnostics
+import Platform
 
 /// Looks at everything that idpbuilder needs, and at the cluster if there is one, changing nothing.
 ///
@@ -8,6 +9,8 @@ import Diagnostics
 /// - Returns: What was found; trouble is a finding and no error.
 /// - Throws: A `Failure` if the options make no sense, `CancellationError`.
 public func diagnose(_ options: DoctorOptions, environment: [String: String]) async throws -> DoctorReport {
+  _ = try PlatformOptions(host: options.host, port: options.port)
+  try PortProbe.requireAddress(options.listenAddress)
   let context = try DoctorContext(options, environment: environment)
   let report = await Doctor.report(Doctor.all, context)
   try Task.checkCancellation()

@@ -38,7 +38,8 @@ enum MemoryCheck {
         CheckFinding(
           .warning, "memory.scarce", "the engine has \(text)", why: "the platform barely fits in", remedy: remedy))
     } else {
-      findings.append(CheckFinding(.ok, "memory.total", "\(text), \(processors) processors"))
+      findings.append(
+        CheckFinding(.ok, "memory.total", "\(text), \(processors) \(processors == 1 ? "processor" : "processors")"))
     }
     return findings
   }

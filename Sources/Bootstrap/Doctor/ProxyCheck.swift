@@ -3,7 +3,8 @@ import Platform
 extension HealthCheck {
   /// `proxy`: programs that use one leave the platform out.
   static let proxy = HealthCheck(id: "proxy", title: "proxy") { context in
-    ProxyCheck.findings(context.environment, host: context.options.host)
+    let platform = try? await context.platform()
+    return ProxyCheck.findings(context.environment, host: platform?.options.host ?? context.options.host)
   }
 }
 

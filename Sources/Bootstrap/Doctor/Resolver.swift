@@ -6,11 +6,10 @@ enum Resolver {
   ///
   /// - Parameter name: A host name.
   /// - Returns: The addresses as text, without repetitions; empty if there is none.
-  static func addresses(of name: String) async -> [String] {
-    await withCheckedContinuation { continuation in
-      // It blocks for as long as name servers are silent, so it gets a thread of its own.
-      BlockingThread.run { continuation.resume(returning: lookUp(name)) }
-    }
+  /// - Throws: `CancellationError`.
+  static func addresses(of name: String) async throws -> [String] {
+    // It blocks for as long as name servers are silent, so it gets a thread of its own.
+    try await BlockingThread.value { lookUp(name) }
   }
 
   private static func lookUp(_ name: String) -> [String] {
@@ -40,8 +39,19 @@ enum BlockingThread {
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
-  /// Runs a closure on a new thread.
-  static func run(_ body: @escaping @Sendable () -> Void) {
+  /// The result of a closure that runs on a new thread. When nobody waits for it any longer, the thread is left to itself:
+  /// nothing can stop it.
+  ///
+  /// - Parameter body: May block.
+  /// - Returns: What the body returns.
+  /// - Throws: `CancellationError`, at once.
+  static func value<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async throws -> Value {
+    let result = Promise<Value>()
+    run { result.fulfil(body()) }
+    return try await result.value()
+  }
+
+  private static func run(_ body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let box = Unmanaged.passRetained(Box(body))
     let code = pthread_create(

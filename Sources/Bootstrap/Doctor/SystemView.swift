@@ -13,10 +13,10 @@ struct SystemView: Sendable {
   var names: @Sendable (String) -> [String]
   /// Where a symbolic link leads; nil if it cannot be read.
   var link: @Sendable (String) -> String?
-  /// The bytes that are free for root and the bytes in all on the file system of a path.
+  /// The bytes that are free, those kept for root left out, and the bytes in all on the file system of a path.
   var space: @Sendable (String) -> (free: UInt64, total: UInt64)?
-  /// The addresses of a name; empty if it has none.
-  var resolve: @Sendable (String) async -> [String]
+  /// The addresses of a name; empty if it has none. Throws `CancellationError`.
+  var resolve: @Sendable (String) async throws -> [String]
   /// Whether nobody listens at a TCP port of an address.
   var isFree: @Sendable (String, Int) -> Bool
   /// The present moment, in seconds since 1970.
@@ -32,7 +32,7 @@ struct SystemView: Sendable {
     SystemView(
       processRoot: processRoot, read: { SystemFiles.read($0) }, exists: { access($0, F_OK) == 0 },
       names: { SystemFiles.names(in: $0) }, link: { SystemFiles.link($0) }, space: { SystemFiles.space($0) },
-      resolve: { await Resolver.addresses(of: $0) }, isFree: { PortProbe.isFree($1, on: $0) },
+      resolve: { try await Resolver.addresses(of: $0) }, isFree: { PortProbe.isFree($1, on: $0) },
       now: {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

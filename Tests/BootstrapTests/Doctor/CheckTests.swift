@@ -1,5 +1,6 @@
 import Certificates
 import Diagnostics
+import Dispatch
 import Documents
 import Testing
 
@@ -134,6 +135,36 @@ import Testing
     ]
     #expect(ClusterCheck.findings(node).map(\.id) == ["cluster.not-ready", "cluster.pressure"])
     #expect(ClusterCheck.findings(node)[0].why == "no network")
+  }
+
+  @Test("a look-up that nobody waits for any longer is left to itself")
+  func abandoned() async {
+    let gate = DispatchSemaphore(value: 0)
+    let looking = Task { try await BlockingThread.value { gate.wait() } }
+    looking.cancel()
+    await #expect(throws: CancellationError.self) { try await looking.value }
+    gate.signal()
+  }
+
+  @Test("options that make no sense are refused")
+  func options() async {
+    var port = DoctorOptions()
+    port.port = 70_000
+    var address = DoctorOptions()
+    address.listenAddress = "here"
+    for options in [port, address] {
+      let failure = await #expect(throws: Failure.self) { try await diagnose(options, environment: [:]) }
+      #expect(failure?.status == .usage)
+    }
+  }
+
+  @Test("the state of a cluster is the engine's word where all nodes have the same")
+  func states() {
+    #expect(status(ofNodes: ["running", "running"]) == "running")
+    #expect(status(ofNodes: ["exited"]) == "stopped")
+    #expect(status(ofNodes: ["exited", "created"]) == "stopped")
+    #expect(status(ofNodes: ["running", "exited"]) == "partly stopped")
+    #expect(status(ofNodes: ["paused"]) == "paused")
   }
 
   @Test("one check that fails or hangs hides no other")
