@@ -201,7 +201,8 @@ final class SnapshotSaving: Sendable {
   private func dropOldest(_ context: StepContext) async throws {
     let contents = try await store.contents(of: name.text)
     for remnant in contents.remnants { try await store.remove(remnant) }
-    for old in contents.snapshots.dropFirst(keep) where old.volume != volume {
+    // Damaged ones cannot be restored: they must not push out one that can.
+    for old in contents.snapshots.filter({ $0.damage == nil }).dropFirst(keep) where old.volume != volume {
       context.warn("removing snapshot \(old.name) of \(old.created): \(keep) are kept (--keep)")
       try await store.remove(old)
     }

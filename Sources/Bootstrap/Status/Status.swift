@@ -56,6 +56,8 @@ struct StatusReader: Sendable {
         status.trouble = "the API server stopped answering: \(error)"
       }
     }
+    // What was asked for last may have been cut off by a cancellation, which is no trouble of the cluster's.
+    try Task.checkCancellation()
     status.nodes = facts.nodes.map { node in
       Self.node(node, objects.first { $0["metadata"]["name"].stringValue == node.name }, status.trouble == nil)
     }

@@ -27,6 +27,12 @@ extension Clusters {
         let watch = try scenario.start(["status", "--name", scenario.cluster, "--watch", "-o", "json"])
         scenario.cleanUp { watch.signal(9) }
         try #require(await watch.output { $0.contains(#""healthy":true"#) })
+        // One whose reader goes away after the first line.
+        let binary = try #require(HarnessEnvironment.binary)
+        let piped = try Program(
+          "sh", ["-c", #""$0" status --name "$1" --watch -o json | head -n 1"#, binary, scenario.cluster],
+          environment: scenario.environment, limit: .seconds(120))
+        try #require(await piped.output { $0.contains(#""healthy":true"#) })
         let client = try scenario.kubernetes()
         try await client.patch(
           ObjectReference(.deployments, "my-gitea", namespace: "gitea"),
@@ -36,6 +42,7 @@ extension Clusters {
         #expect(await watch.output { $0.contains("my-gitea 0/1 ready") })
         try await Docker().run(["stop", "-t", "1", "\(scenario.cluster)-control-plane"])
         #expect(await watch.output { $0.contains(#""state":"exited""#) })
+        #expect(await !piped.result().ranOutOfTime)
         watch.signal(2)
         #expect(await watch.result().status == 130)
 
