@@ -48,8 +48,11 @@ struct Status: ConsoleCommand {
       try await Bootstrap.watchStatus(of: reference, environment: console.environment) { [output] status in
         switch output.format {
         case .table:
-          let lines = status.lines(console.resultPalette)
-          if let region { region.show(lines) } else { try console.print(lines.map { $0 + "\n" }.joined() + "\n") }
+          if let region {
+            region.show(status.lines(console.resultPalette, fitting: region.size))
+          } else {
+            try console.print(status.lines(console.resultPalette).map { $0 + "\n" }.joined() + "\n")
+          }
         case .json: try console.print(JSON.string(status.value) + "\n")
         case .yaml: try console.print("---\n" + YAML.serialize(status.value))
         }
@@ -61,11 +64,21 @@ struct Status: ConsoleCommand {
 }
 
 extension ClusterStatus {
-  /// The status as a person reads it.
-  func lines(_ palette: Palette, now: Int64 = Int64(Date.now.timeIntervalSince1970)) -> [String] {
+  /// The status in a part of a terminal that is drawn anew in place: longer lines are cut, and what is too much left out.
+  func lines(_ palette: Palette, fitting size: (columns: Int, lines: Int)) -> [String] {
+    let lines = lines(palette, width: size.columns)
+    // The cursor stands on a line of its own.
+    let room = max(2, size.lines - 1)
+    guard lines.count > room else { return lines }
+    return lines.prefix(room - 1) + ["  … \(lines.count - room + 1) more lines: the window is too small"]
+  }
+
+  /// The status as a person reads it; lines are cut at the width, if there is one.
+  func lines(_ palette: Palette, width: Int = .max, now: Int64 = Int64(Date.now.timeIntervalSince1970)) -> [String] {
     func mark(_ isHealthy: Bool) -> String { isHealthy ? palette.paint("✓", .good) : palette.paint("✗", .bad) }
     func row(_ isHealthy: Bool?, _ title: String, _ text: String) -> String {
-      "  \(isHealthy.map(mark) ?? " ") \(title.padded(to: 14))  \(text.singleLine)"
+      // Mark and title take 20 columns.
+      "  \(isHealthy.map(mark) ?? " ") \(title.padded(to: 14))  \(text.singleLine.truncated(to: width - 20))"
     }
     var lines = ["\(mark(isHealthy)) Cluster \(name): \(isHealthy ? "healthy" : "not healthy")"]
     if let trouble { lines.append(row(false, "api server", trouble)) }
@@ -88,7 +101,7 @@ extension ClusterStatus {
     if !platform.packages.isEmpty {
       let table = Table(
         columns: ["PACKAGE", "SYNC", "HEALTH"], rows: platform.packages.map { [$0.name, $0.sync, $0.health] })
-      lines += [""] + table.lines.map { "  " + $0 }
+      lines += [""] + table.lines.map { ("  " + $0).truncated(to: width) }
     }
     return lines
   }

@@ -12,6 +12,9 @@ public final class LiveRegion: Sendable {
   private let channel: Channel
   private let shown = Mutex<[String]>([])
 
+  /// The columns and lines of the terminal; lines that are longer, or more of them, cannot be drawn anew in place.
+  public var size: (columns: Int, lines: Int) { channel.size ?? (80, 24) }
+
   /// An empty region at the terminal's cursor.
   public init(on channel: Channel) { self.channel = channel }
 
