@@ -448,15 +448,18 @@ enum HelpSnapshots {
   static let cacheList = #"""
     OVERVIEW: List the prepared node images of the engine.
 
-    Sizes include the node image, whose layers are stored once.
+    Sizes include the node image, whose layers are stored once. Volumes hold the images unpacked, and
+    share their place on the disk with the nodes that were made from them.
 
     Examples:
       idpbuilder cache list
+      idpbuilder cache list --volumes
       idpbuilder cache list -o json | jq '.[].images'
 
     USAGE: idpbuilder cache list [<options>]
 
     OPTIONS:
+      --volumes               Show how much the volumes hold, too: the engine may count for a while.
       -o, --output <output>   How to print the result. (values: table, json, yaml; default: table)
       --docker-host <address> Where the Docker Engine listens: unix:///path or tcp://host:port.
             Default: DOCKER_HOST, the current docker context, or the usual sockets.

@@ -1,10 +1,10 @@
-import Bootstrap
 import Diagnostics
 import Documents
 import Glibc
 import Terminal
 import Testing
 
+@testable import Bootstrap
 @testable import Commands
 @testable import KindCluster
 
@@ -140,6 +140,33 @@ import Testing
       _ = try? await report.ending { throw Failure("the watch broke", status: .unavailable) }
     }
     #expect(try JSON.parse(output.result)["exitCode"] == 69)
+  }
+
+  @Test("a status that is drawn in place fits the terminal, whatever is in it")
+  func narrow() {
+    var status = ClusterStatus(
+      name: "demo",
+      nodes: (1...30).map {
+        .init(
+          name: "demo-worker\($0)", role: "worker", state: "NotReady: a long reason 理由 of many words", isHealthy: false)
+      })
+    status.trouble = String(repeating: "words ", count: 40)
+    let lines = status.lines(Palette(isOn: false), fitting: (columns: 40, lines: 12))
+    #expect(lines.count == 11)
+    #expect(lines.allSatisfy { $0.columns <= 40 || $0.contains("more lines") })
+    #expect(lines.last == "  … 22 more lines: the window is too small")
+    #expect(status.lines(Palette(isOn: false)).count == 32)
+  }
+
+  @Test("prepared images have a column for their volumes only where it was asked for")
+  func volumes() {
+    let content = PreparedImage.Content(nodeImage: "n:1", nodeImageID: "i", architecture: "amd64", images: [:])
+    let image = PreparedImage(id: "i", name: "p:1", volume: "v", content: content, size: 2_000_000, created: 0)
+    let cached = [CachedImage(image: image, standing: .current, volumeSize: 3_000_000)]
+    #expect(!CacheList.Answer(images: cached, hasVolumes: false).table.columns.contains("VOLUME"))
+    let answer = CacheList.Answer(images: cached, hasVolumes: true)
+    #expect(answer.table.rows == [["p:1", "n:1", "0", "2 MB", "3 MB", "1970-01-01T00:00:00Z", "current"]])
+    #expect(answer.value[0]["volumeSize"] == 3_000_000)
   }
 
   @Test("snapshots have the same fields as JSON, whole or half-written")

@@ -1,4 +1,5 @@
 import DockerEngine
+import Documents
 public import KindCluster
 
 /// A prepared node image as `idpbuilder cache list` shows it.
@@ -7,17 +8,32 @@ public struct CachedImage: Sendable, Hashable {
   public let image: PreparedImage
   /// Whether the next cluster starts from it.
   public let standing: PreparedImageStanding
+  /// How much its volume holds, in bytes; nil if it has none or that was not asked for.
+  public var volumeSize: Int64?
 }
 
 /// The prepared node images of the engine, newest first.
 ///
 /// - Parameters:
+///   - withVolumes: Whether the sizes of their volumes are found out: the engine counts those of all volumes.
 ///   - dockerHost: Where the Docker Engine listens; nil for the usual places.
 ///   - environment: The process environment.
 /// - Returns: All of them.
 /// - Throws: A `Failure` or an `EngineError`.
-public func cachedImages(dockerHost: String?, environment: [String: String]) async throws -> [CachedImage] {
-  try await cachedImages(connectEngine(dockerHost, environment))
+public func cachedImages(
+  withVolumes: Bool = false, dockerHost: String?, environment: [String: String]
+) async throws -> [CachedImage] {
+  let engine = try await connectEngine(dockerHost, environment)
+  var images = try await cachedImages(engine)
+  guard withVolumes, images.contains(where: { $0.image.volume != nil }) else { return images }
+  var sizes: [String: Int64] = [:]
+  for volume in try await engine.diskUsage(of: ["volume"])["Volumes"].elements {
+    if let name = volume["Name"].stringValue, let size = volume["UsageData"]["Size"].intValue, size >= 0 {
+      sizes[name] = Int64(size)
+    }
+  }
+  for index in images.indices { images[index].volumeSize = images[index].image.volume.flatMap { sizes[$0] } }
+  return images
 }
 
 func cachedImages(_ engine: Engine) async throws -> [CachedImage] {
