@@ -176,19 +176,22 @@ struct PlatformRequest: Sendable {
 
 /// A path given on the command line.
 enum AbsolutePath {
-  /// Makes a path absolute and makes sure that something is there.
+  /// Makes a path absolute and makes sure that a file is there.
   ///
   /// - Parameters:
   ///   - path: As given.
   ///   - option: The option it was given with, for the message.
   /// - Returns: The absolute path.
-  /// - Throws: `Failure` if nothing is there.
+  /// - Throws: `Failure` if nothing is there, or a directory.
   static func existing(_ path: String, option: String) throws(Failure) -> String {
     let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
-    guard FileManager.default.fileExists(atPath: absolute) else {
+    var isDirectory = false
+    guard !path.isEmpty, FileManager.default.fileExists(atPath: absolute, isDirectory: &isDirectory) else {
       throw Failure(
-        "the file \(path) given with \(option) does not exist", remedy: "check the path", status: .badInput)
+        "the file \(path.isEmpty ? "''" : path) given with \(option) does not exist", remedy: "check the path",
+        status: .badInput)
     }
+    if isDirectory { throw Failure("\(path), given with \(option), is a directory", status: .badInput) }
     return absolute
   }
 }

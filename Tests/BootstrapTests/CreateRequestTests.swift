@@ -117,6 +117,8 @@ import Testing
       { $0.packageCustomFiles = ["argocd:/nonexistent.yaml"] },
       { $0.packageCustomFiles = ["harbor:/etc/hostname"] },
       { $0.listenAddress = "localhost" },
+      { $0.registryConfig = "/etc" },
+      { $0.registryConfig = "" },
       { $0.name = "Bad" },
       { $0.kubeVersion = "v0.1.0" },
     ] as [@Sendable (inout CreateOptions) -> Void])
