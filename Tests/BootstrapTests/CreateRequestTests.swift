@@ -23,6 +23,7 @@ import Testing
       node.extraPortMappings == [
         .init(containerPort: 443, hostPort: 8443), .init(containerPort: 32222, hostPort: 32222),
       ])
+    #expect(node.extraPortMappings.allSatisfy { $0.listenAddress == "127.0.0.1" })
   }
 
   @Test("http is published from port 80 of the node, on the address and port asked for, with the extra ports")

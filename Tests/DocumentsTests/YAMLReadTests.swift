@@ -1,4 +1,5 @@
 import Documents
+import Glibc
 import Testing
 
 @Suite struct YAMLReadTests {
@@ -117,6 +118,16 @@ import Testing
     #expect(throws: DocumentError.self) { try YAML.parse(String(repeating: opening, count: 20000)) }
   }
 
+  @Test("a text nested as deep as is accepted fits a small stack")
+  func deep() async throws {
+    let text = String(repeating: "{a: ", count: JSON.depthLimit) + "1" + String(repeating: "}", count: JSON.depthLimit)
+    let isReadBack = await onThread(stack: 4 << 20) {
+      guard let value = try? YAML.parse(text).value else { return false }
+      return (try? JSON.parse(JSON.string(value))) == value && (try? YAML.parse(YAML.serialize(value)).value) == value
+    }
+    #expect(isReadBack)
+  }
+
   @Test("a text cut off at any byte is read or refused, never a crash")
   func truncated() throws {
     let text =
@@ -128,5 +139,35 @@ import Testing
       }
     }
     #expect(throws: DocumentError.self) { try YAML.parseAll(Array(bytes.prefix(12))) }
+  }
+}
+
+/// Runs a body on a thread with a stack of so many bytes.
+private func onThread(stack: Int, _ body: @escaping @Sendable () -> Bool) async -> Bool {
+  final class Call: Sendable {
+    let body: @Sendable () -> Bool
+    let continuation: CheckedContinuation<Bool, Never>
+    init(_ body: @escaping @Sendable () -> Bool, _ continuation: CheckedContinuation<Bool, Never>) {
+      (self.body, self.continuation) = (body, continuation)
+    }
+  }
+  return await withCheckedContinuation { continuation in
+    let call = Unmanaged.passRetained(Call(body, continuation))
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    defer { attributes.deallocate() }
+    pthread_attr_init(attributes)
+    defer { pthread_attr_destroy(attributes) }
+    pthread_attr_setstacksize(attributes, stack)
+    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread, attributes,
+      { argument in
+        guard let argument else { return nil }
+        let call = Unmanaged<Call>.fromOpaque(argument).takeRetainedValue()
+        call.continuation.resume(returning: call.body())
+        return nil
+      }, call.toOpaque())
+    if code != 0 { call.takeRetainedValue().continuation.resume(returning: false) }
   }
 }

@@ -46,12 +46,12 @@ final class BundleFile: Sendable {
     }
   }
 
-  /// Makes a file, or takes over what a killed run left of it.
+  /// Makes a file for its owner alone, since packages may hold secrets; or takes over what a killed run left of it.
   ///
   /// - Throws: `Failure` with the system's reason, or if another process writes it.
   init(writing path: String) throws(Failure) {
     self.path = path
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
       throw Failure(
         "the file \(path) cannot be made", cause: String(cString: strerror(errno)), status: .cannotCreate)

@@ -70,6 +70,7 @@ extension Clusters {
         let saved = try await scenario.idpbuilder("bundle", "save", bundle, "--node-image", node, "-p", package)
         try #require(saved.status == 0, "\(saved.transcript)")
         #expect(!TextFile.exists(bundle + ".partial"))
+        #expect(TextFile.mode(bundle) == 0o600)
         // Any tar reads it.
         let members = try await scenario.program("tar", "-tf", bundle)
         #expect(members.output == "image.tar\npackages.tar\nmanifest.json\nmanifest.sha256\n", "\(members.transcript)")
