@@ -24,6 +24,7 @@ extension Clusters {
         let folder = try evidence(failed)
         let logs = try await scenario.program("find", folder, "-type", "f", "-size", "+0")
         #expect(!logs.output.isEmpty)
+        #expect(TextFile.mode("\(folder)/\(scenario.cluster)-control-plane") == 0o700, "logs may hold what pods print")
       }
     }
 
