@@ -2,10 +2,10 @@ import Glibc
 
 /// Where the logs of a failed run are saved: a directory that survives the run, under the temporary directory.
 enum EvidenceDirectory {
-  /// A path that no other run uses.
+  /// A path that no other run uses, and that nobody can foresee and make first.
   ///
   /// - Parameter cluster: The cluster's name.
-  /// - Returns: For instance `/tmp/idpbuilder-localdev-20260821-101500-4711`.
+  /// - Returns: For instance `/tmp/idpbuilder-localdev-20260821-101500-2718281828`.
   static func path(cluster: String) -> String {
     var now = time(nil)
     var parts = tm()
@@ -14,6 +14,6 @@ enum EvidenceDirectory {
     let text = numbers.map { $0 < 10 ? "0\($0)" : "\($0)" }
     let root = getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
     let (date, hour) = (text[0..<3].joined(), text[3...].joined())
-    return "\(root)/idpbuilder-\(cluster)-\(date)-\(hour)-\(getpid())"
+    return "\(root)/idpbuilder-\(cluster)-\(date)-\(hour)-\(UInt32.random(in: .min ... .max))"
   }
 }
