@@ -5,6 +5,7 @@ struct SoakSettings {
     case concurrent
     case faults
     case requests
+    case engineRestarts = "daemon-restart"
   }
 
   var command: Command
@@ -20,6 +21,7 @@ struct SoakSettings {
     var rest = arguments[...]
     guard let word = rest.popFirst(), let command = Command(rawValue: word) else { return nil }
     self.command = command
+    if command == .engineRestarts { count = 1 }
     while let option = rest.popFirst() {
       guard let value = rest.popFirst() else { return nil }
       switch option {
