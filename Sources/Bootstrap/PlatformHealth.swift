@@ -1,3 +1,4 @@
+import Certificates
 import Diagnostics
 import Documents
 import Kubernetes
@@ -23,8 +24,13 @@ enum PlatformHealth {
   }
 
   /// Looks at all packages.
+  ///
+  /// - Parameters:
+  ///   - client: The API server.
+  ///   - starts: When the nodes were started, by name: what is said of pods that ran before does not count.
+  ///   - deadline: When to give up.
   static func components(
-    _ client: KubernetesClient, deadline: Deadline = .after(.seconds(30))
+    _ client: KubernetesClient, since starts: [String: UnixTime], deadline: Deadline = .after(.seconds(30))
   ) async throws -> [Component] {
     let applications = try await client.list(
       .applications, namespace: Names.ArgoCD.namespace, deadline: deadline
@@ -38,17 +44,22 @@ enum PlatformHealth {
       let pods = try await client.list(.pods, namespace: namespace, deadline: deadline).items
       let events = try await client.list(.events, namespace: namespace, deadline: deadline).items
       found.append(
-        component(package, workloads: workloads, pods: pods, events: events, applications: applications))
+        component(
+          package, workloads: workloads, pods: pods, events: events, applications: applications, since: starts))
     }
     return found
   }
 
   /// Judges one package by its objects.
   static func component(
-    _ package: CorePackage, workloads: [Value], pods: [Value], events: [Value], applications: [Value]
+    _ package: CorePackage, workloads: [Value], pods: [Value], events: [Value], applications: [Value],
+    since starts: [String: UnixTime] = [:]
   ) -> Component {
-    let states = workloads.map {
+    var states = workloads.map {
       (name: $0["metadata"]["name"].stringValue ?? "?", state: WorkloadState($0, pods: pods, events: events))
+    }
+    for pod in RestartState.notStartedAgain(pods, since: starts) {
+      states.append((pod, .waiting("has not been started again since the node was")))
     }
     let application = applications.first { $0["metadata"]["name"].stringValue == package.rawValue }
     return Component(

@@ -1,3 +1,4 @@
+import Certificates
 import Diagnostics
 import Documents
 import Kubernetes
@@ -31,7 +32,9 @@ extension HealthCheck {
       }
     case .success(let client):
       let nodes = try await client.list(.nodes, deadline: .after(.seconds(10))).items
-      findings += nodes.flatMap { ClusterCheck.findings($0) }
+      findings += nodes.flatMap { node in
+        ClusterCheck.findings(node, since: node["metadata"]["name"].stringValue.flatMap { cluster.starts[$0] })
+      }
       if findings.isEmpty {
         let version = nodes.first?["status"]["nodeInfo"]["kubeletVersion"].stringValue ?? ""
         findings.append(
@@ -54,8 +57,22 @@ enum ClusterCheck {
     return state["ExitCode"].intValue.map { "its init ended with exit code \($0)" }
   }
 
-  static func findings(_ node: Value) -> [CheckFinding] {
+  /// What is wrong with a node.
+  ///
+  /// - Parameters:
+  ///   - node: Its object.
+  ///   - start: When its container was started, if that is known.
+  /// - Returns: Nothing if it is well.
+  static func findings(_ node: Value, since start: UnixTime? = nil) -> [CheckFinding] {
     let name = node["metadata"]["name"].stringValue ?? "?"
+    if RestartState.isFromBefore(node: node, start) {
+      return [
+        CheckFinding(
+          .problem, "cluster.not-ready", "node \(name) is not Ready",
+          why: "it was started at \(start?.description ?? "?"), and its kubelet has not reported since",
+          remedy: "wait a moment; docker exec \(name) journalctl -u kubelet says what it does")
+      ]
+    }
     return node["status"]["conditions"].elements.compactMap { condition in
       guard let type = condition["type"].stringValue else { return nil }
       let isReady = type == "Ready"

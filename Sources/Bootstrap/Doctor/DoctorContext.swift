@@ -1,3 +1,4 @@
+import Certificates
 import Diagnostics
 import DockerEngine
 import Documents
@@ -116,6 +117,10 @@ struct ClusterFacts: Sendable {
   /// The API server, or why it cannot be used.
   let client: Result<KubernetesClient, Failure>
 
+  /// When the nodes were started last, by name: what the API server says of earlier is past.
+  var starts: [String: UnixTime] {
+    containers.compactMapValues { $0["State"]["StartedAt"].stringValue.flatMap { UnixTime($0) } }
+  }
   /// The control plane node.
   var controlPlane: NodeRecord? { nodes.first { $0.role == .controlPlane } }
 

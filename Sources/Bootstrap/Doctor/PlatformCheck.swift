@@ -16,7 +16,7 @@ extension HealthCheck {
       ]
     }
     var findings: [CheckFinding] = []
-    for component in try await PlatformHealth.components(client) {
+    for component in try await PlatformHealth.components(client, since: context.cluster()?.starts ?? [:]) {
       findings += component.findings(create: "idpbuilder create --name \(context.name)")
     }
     let web = try access.webClient()

@@ -14,10 +14,37 @@ enum RestartState {
   /// Whether a node's kubelet has reported since the start, and is Ready.
   static func readiness(ofNode node: Value, since start: UnixTime?) -> Readiness {
     let condition = node["status"]["conditions"].elements.first { $0["type"] == "Ready" }
-    let heartbeat = condition?["lastHeartbeatTime"].stringValue.flatMap { UnixTime($0) }
-    if let start, let heartbeat, heartbeat + grain < start { return .pending("the kubelet is starting") }
+    if isFromBefore(node: node, start) { return .pending("the kubelet is starting") }
     if condition?["status"] == "True" { return .ready }
     return .pending(condition?["message"].stringValue ?? "the kubelet is starting")
+  }
+
+  /// Whether a node's kubelet has reported last before the start.
+  static func isFromBefore(node: Value, _ start: UnixTime?) -> Bool {
+    let condition = node["status"]["conditions"].elements.first { $0["type"] == "Ready" }
+    guard let start, let heartbeat = condition?["lastHeartbeatTime"].stringValue.flatMap({ UnixTime($0) }) else {
+      return false
+    }
+    return heartbeat + grain < start
+  }
+
+  /// The pods whose containers have not been started since the start of their nodes, by name.
+  static func notStartedAgain(_ pods: [Value], since starts: [String: UnixTime]) -> [String] {
+    pods.compactMap { pod in
+      guard let start = pod["spec"]["nodeName"].stringValue.flatMap({ starts[$0] }),
+        pod["metadata"]["deletionTimestamp"].isNull, isFromBefore(pod: pod, start)
+      else { return nil }
+      return pod["metadata"]["name"].stringValue
+    }
+  }
+
+  private static func isFromBefore(pod: Value, _ start: UnixTime) -> Bool {
+    pod["status"]["containerStatuses"].elements.contains { container in
+      guard let began = container["state"]["running"]["startedAt"].stringValue.flatMap({ UnixTime($0) }) else {
+        return false
+      }
+      return began + grain < start
+    }
   }
 
   /// Whether the containers of all pods were started since the start of their nodes, and are ready.
@@ -46,11 +73,7 @@ enum RestartState {
   }
 
   private static func trouble(_ pod: Value, since start: UnixTime?) -> String? {
-    for container in pod["status"]["containerStatuses"].elements {
-      guard let began = container["state"]["running"]["startedAt"].stringValue.flatMap({ UnixTime($0) }), let start
-      else { continue }
-      if began + grain < start { return "not started again yet" }
-    }
+    if let start, isFromBefore(pod: pod, start) { return "not started again yet" }
     let conditions = pod["status"]["conditions"].elements
     if conditions.contains(where: { $0["type"] == "Ready" && $0["status"] == "True" }) { return nil }
     for container in pod["status"]["initContainerStatuses"].elements + pod["status"]["containerStatuses"].elements {

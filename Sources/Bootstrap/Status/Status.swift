@@ -48,7 +48,7 @@ struct StatusReader: Sendable {
         let deadline = Deadline.after(.seconds(20))
         objects = try await found.list(.nodes, deadline: deadline).items
         status.version = objects.first?["status"]["nodeInfo"]["kubeletVersion"].stringValue
-        status.platform = try await platform(found, deadline)
+        status.platform = try await platform(found, since: facts.starts, deadline)
         client = found
       } catch let error as CancellationError {
         throw error
@@ -59,16 +59,20 @@ struct StatusReader: Sendable {
     // What was asked for last may have been cut off by a cancellation, which is no trouble of the cluster's.
     try Task.checkCancellation()
     status.nodes = facts.nodes.map { node in
-      Self.node(node, objects.first { $0["metadata"]["name"].stringValue == node.name }, status.trouble == nil)
+      Self.node(
+        node, objects.first { $0["metadata"]["name"].stringValue == node.name }, status.trouble == nil,
+        since: facts.starts[node.name])
     }
     return (status, client)
   }
 
-  private func platform(_ client: KubernetesClient, _ deadline: Deadline) async throws -> ClusterStatus.Platform? {
+  private func platform(
+    _ client: KubernetesClient, since starts: [String: UnixTime], _ deadline: Deadline
+  ) async throws -> ClusterStatus.Platform? {
     guard
       let access = try await PlatformAccess.find(client, engine: engine, cluster: name.text, deadline: deadline)
     else { return nil }
-    let components = try await PlatformHealth.components(client, deadline: deadline)
+    let components = try await PlatformHealth.components(client, since: starts, deadline: deadline)
     let secret = try await client.get(
       .secrets, Names.Certificate.secret, namespace: IngressChoice.installed.namespace, deadline: deadline)
     let text = secret?["data"]["tls.crt"].stringValue.flatMap { Base64.decodeText($0) }
@@ -86,7 +90,9 @@ struct StatusReader: Sendable {
   }
 
   /// A node by its container and, if the API server answers, its object.
-  static func node(_ record: NodeRecord, _ object: Value?, _ answers: Bool) -> ClusterStatus.Node {
+  static func node(
+    _ record: NodeRecord, _ object: Value?, _ answers: Bool, since start: UnixTime? = nil
+  ) -> ClusterStatus.Node {
     let role = record.role?.rawValue ?? "load balancer"
     func node(_ state: String, _ isHealthy: Bool) -> ClusterStatus.Node {
       ClusterStatus.Node(name: record.name, role: role, state: state, isHealthy: isHealthy)
@@ -95,7 +101,7 @@ struct StatusReader: Sendable {
     guard record.role != nil else { return node("running", true) }
     guard answers else { return node("running, state unknown", false) }
     guard let object else { return node("running, but not part of the cluster", false) }
-    if let trouble = ClusterCheck.findings(object).first {
+    if let trouble = ClusterCheck.findings(object, since: start).first {
       let text = trouble.why.map { ": \($0)" } ?? ""
       return node((trouble.id == "cluster.not-ready" ? "NotReady" : "Ready, but \(trouble.what)") + text, false)
     }

@@ -35,6 +35,20 @@ import Testing
     #expect(RestartState.readiness(ofNode: [:], since: start) != .ready)
   }
 
+  @Test("a node that the engine started again by itself is not Ready, nor a package healthy, by what was said before")
+  func restartedByTheEngine() {
+    let before = node("True", heartbeat: -60)
+    #expect(ClusterCheck.findings(before).isEmpty)
+    #expect(ClusterCheck.findings(before, since: start).map(\.id) == ["cluster.not-ready"])
+    #expect(ClusterCheck.findings(node("True", heartbeat: 5), since: start).isEmpty)
+    func component(_ pods: [Value]) -> PlatformHealth.Component {
+      PlatformHealth.component(
+        .gitea, workloads: [], pods: pods, events: [], applications: [], since: ["n": start])
+    }
+    #expect(component([pod("a", startedAt: 3)]).troubled.isEmpty)
+    #expect(component([pod("a", startedAt: -90)]).troubled.map(\.name) == ["a"])
+  }
+
   @Test("pods count once their containers run since the start and are ready; those that are done need nothing")
   func pods() {
     let starts = ["n": start]
