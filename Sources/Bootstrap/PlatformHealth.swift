@@ -29,6 +29,8 @@ enum PlatformHealth {
   ///   - client: The API server.
   ///   - starts: When the nodes were started, by name: what is said of pods that ran before does not count.
   ///   - deadline: When to give up.
+  /// - Returns: All packages.
+  /// - Throws: What the client throws.
   static func components(
     _ client: KubernetesClient, since starts: [String: UnixTime], deadline: Deadline = .after(.seconds(30))
   ) async throws -> [Component] {
