@@ -61,7 +61,10 @@ public struct EngineError: ExplainedError {
   /// Whether the engine said that the object does not exist.
   public var isNotFound: Bool { status == 404 }
   /// Whether the engine said that the operation conflicts with what exists.
-  public var isConflict: Bool { status == 409 }
+  public var isConflict: Bool {
+    // Podman has no status of its own for a name that is taken and for a container that does not run.
+    status == 409 || message.contains("is already in use by") || message.contains("container state improper")
+  }
   /// Whether the engine may have done what was asked, and only its answer was lost or spoilt on the way.
   public var isAnswerLost: Bool { code == .closedEarly || code == .badAnswer }
   /// Whether a port of the host is taken (moby's `libnetwork` and `docker-proxy` have no code of their own for it).
@@ -78,7 +81,7 @@ public struct EngineError: ExplainedError {
     if isPortTaken || isDiskFull { return .cannotCreate }
     switch (code, status) {
     case (.refused, 404): return .notFound
-    case (.refused, 409): return .cannotCreate
+    case (.refused, _) where isConflict: return .cannotCreate
     case (.refused, 401), (.refused, 403), (.permissionDenied, _), (.credentials, _): return .permissionDenied
     case (.refused, 400), (.badConfiguration, _): return .badInput
     case (.unreachable, _), (.tls, _), (.tooOld, _), (.refused, 502), (.refused, 503): return .unavailable

@@ -149,12 +149,13 @@ public final class Connection: Sendable {
     return count > 0 ? Array(buffer[..<count]) : []
   }
 
-  /// Reads a request's head, nil when the connection ends before.
+  /// Reads a request's head, nil when the connection ends before, or begins with a TLS handshake.
   public func readHead() -> String? {
     var bytes: [UInt8] = []
     while true {
       let chunk = receive()
-      if chunk.isEmpty { return nil }
+      // 22 is the record type of a handshake (RFC 8446, section 5.1); a client that gets no answer would wait for one.
+      if chunk.isEmpty || (bytes.isEmpty && chunk[0] == 22) { return nil }
       bytes += chunk
       let end = Array("\r\n\r\n".utf8)
       if let at = bytes.firstRange(of: end) {
