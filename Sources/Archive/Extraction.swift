@@ -29,6 +29,8 @@ struct Extraction: ~Copyable {
       _ = fchmod(number, 0o755)
       var extraction = Extraction(root: Descriptor(number), limits: limits)
       while let entry = try source.next() { try extraction.unpack(entry, from: source) }
+      // Before the directory is there: whoever gets an error must not find one.
+      guard source.drain() else { throw ArchiveError(.inputOutput, "read archive", "its source failed") }
       guard rename(staging, destination) == 0 else {
         throw ArchiveError(.inputOutput, "move into place as \(destination)", LibArchive.systemMessage())
       }

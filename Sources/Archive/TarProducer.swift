@@ -128,16 +128,28 @@ final class TarProducer: @unchecked Sendable {
     guard var file = current.take() else { return }
     guard file.left > 0 else { return }
     let wanted = Int(min(file.left, Int64(Self.chunkSize)))
-    let number = file.descriptor.number
-    let piece = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
-      count = max(0, Glibc.read(number, buffer.baseAddress, wanted))
-    }
+    let piece = try Self.read(wanted, from: file.descriptor, file.path)
     guard !piece.isEmpty else {
       throw ArchiveError(.inputOutput, "read \(file.path)", "the file became shorter while it was read")
     }
     try write(piece, of: file.path, archive)
     file.left -= Int64(piece.count)
     if file.left > 0 { current = consume file }
+  }
+
+  private static func read(
+    _ limit: Int, from file: borrowing Descriptor, _ path: String
+  ) throws(ArchiveError) -> [UInt8] {
+    let number = file.number
+    var code: Int32 = 0
+    let piece = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      var result = 0
+      repeat { result = Glibc.read(number, buffer.baseAddress, limit) } while result < 0 && errno == EINTR
+      if result < 0 { code = errno }
+      count = max(0, result)
+    }
+    guard code == 0 else { throw ArchiveError(.inputOutput, "read \(path)", LibArchive.systemMessage(code)) }
+    return piece
   }
 
   private func writeHeader(_ entry: TarEntry, _ archive: OpaquePointer) throws(ArchiveError) {

@@ -85,10 +85,7 @@ public final class TarReader<Source: AsyncSequence> where Source.Element == [UIn
     to directory: String, limits: ExtractionLimits = ExtractionLimits(), isolation: isolated (any Actor)? = #isolation
   ) async throws {
     let source = source
-    try await run { () throws(ArchiveError) in
-      try Extraction.run(source, to: directory, limits: limits)
-      source.drain()
-    }
+    try await run { () throws(ArchiveError) in try Extraction.run(source, to: directory, limits: limits) }
   }
 
   /// Runs a blocking job on the queue and feeds it from the source until it is done.

@@ -52,8 +52,17 @@ final class TarSource: @unchecked Sendable {
   }
 
   /// Takes what the source still has after the end of the archive (padding), so that a connection can be used again.
-  func drain() {
-    while case .chunk = feed.wait() {}
+  ///
+  /// - Returns: Whether the source came to its end; false if it failed, or its reader was cancelled.
+  @discardableResult
+  func drain() -> Bool {
+    while true {
+      switch feed.wait() {
+      case .chunk: continue
+      case .end: return true
+      case .failed: return false
+      }
+    }
   }
 
   private func opened() throws(ArchiveError) -> OpaquePointer {

@@ -47,6 +47,10 @@ struct ExtractionTests {
       [header("hard", type: "1", link: "../../etc/passwd")], [header("hard", type: "1", link: "/etc/passwd")],
       [header("d", type: "5"), header("link", type: "2", link: "d"), header("link/evil")],
       [header("link", type: "2", link: "."), header("link/evil")],
+      // With an accent behind it, a slash is no character of its own any more, but still a slash.
+      [header("../\u{301}evil")], [header("/\u{301}evil")], [header("a/../../\u{301}evil")],
+      [header("link", type: "2", link: "../\u{301}outside")], [header("link", type: "2", link: "/\u{301}outside")],
+      [header("hard", type: "1", link: "../\u{301}outside")],
     ])
   func escapes(_ headers: [[UInt8]]) async throws {
     try await withTemporaryDirectory { directory in
@@ -54,6 +58,28 @@ struct ExtractionTests {
         try await TarReader(ByteChunks(headers + [endMarker])).extract(to: "\(directory)/out")
       }
       #expect(error?.code == .unsafePath)
+      let left = try names(in: directory)
+      #expect(left.isEmpty)
+    }
+  }
+
+  /// An archive that comes whole, and a source that fails after it.
+  struct FailingAtEnd: AsyncSequence, AsyncIteratorProtocol {
+    struct Fault: Error {}
+    var chunks: [[UInt8]]
+    func makeAsyncIterator() -> Self { self }
+    mutating func next() async throws -> [UInt8]? {
+      if chunks.isEmpty { throw Fault() }
+      return chunks.removeFirst()
+    }
+  }
+
+  @Test("a source that fails behind the end of the archive leaves nothing behind either")
+  func failureAtEnd() async throws {
+    try await withTemporaryDirectory { directory in
+      await #expect(throws: FailingAtEnd.Fault.self) {
+        try await TarReader(FailingAtEnd(chunks: [header("file"), endMarker])).extract(to: "\(directory)/out")
+      }
       let left = try names(in: directory)
       #expect(left.isEmpty)
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import Archive
@@ -84,5 +85,18 @@ struct TarWriterTests {
     }
     #expect(error?.code == .inputOutput)
     #expect(error?.description == "read /nonexistent/file: No such file or directory")
+  }
+
+  /// A regular file of the kernel that says 4096 bytes and can be opened, but not read.
+  static let unreadable = "/sys/class/net/lo/speed"
+
+  @Test(
+    "a file that cannot be read ends the archive with the system's reason",
+    .enabled(if: FileManager.default.fileExists(atPath: unreadable)))
+  func unreadableFile() {
+    let error = #expect(throws: ArchiveError.self) {
+      try TarWriter([.file("speed", contentsOf: Self.unreadable)]).bytes()
+    }
+    #expect(error?.message == "Invalid argument")
   }
 }
