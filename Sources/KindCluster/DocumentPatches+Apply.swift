@@ -4,7 +4,8 @@ extension DocumentPatches {
   /// Applies all patches: merge patches first, then RFC 6902 patches, as kind does.
   ///
   /// Source: kind `pkg/internal/patch`: a merge patch is for the documents of its `kind`, and of its `apiVersion`
-  /// where it names one; a patch that fits no document does nothing.
+  /// where it names one; a patch that fits no document does nothing. Arguments and names of certificates are added to
+  /// what there is, as kind does.
   ///
   /// - Parameter documents: Kubernetes-style objects.
   /// - Returns: The same documents, patched.
@@ -13,9 +14,11 @@ extension DocumentPatches {
     try documents.map { document in
       var patched = document
       let (group, version) = Self.groupVersion(document)
+      // v1beta4 has arguments as a list with names, v1beta3 as a map.
+      let listsArguments = group == "kubeadm.k8s.io" && version != "v1beta3"
       for patch in merge where patch["kind"] == document["kind"] {
         if patch["apiVersion"] != .null, patch["apiVersion"] != document["apiVersion"] { continue }
-        patched = patched.applyingMergePatch(patch)
+        patched.applyKubeadmPatch(patch, listsArguments: listsArguments)
       }
       for patch in json where .string(patch.kind) == document["kind"] {
         if !patch.group.isEmpty, patch.group != group { continue }

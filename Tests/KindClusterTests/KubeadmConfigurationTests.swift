@@ -102,4 +102,40 @@ import Testing
     #expect(kubelet["podPidsLimit"] == 9)
     #expect(try document("ClusterConfiguration", configuration)["maxPods"] == .null)
   }
+
+  @Test(
+    "kind's patches for arguments serve every version: arguments are merged by name, labels and names added",
+    arguments: ["v1.35.5", "v1.36.1"])
+  func argumentPatches(version: String) throws {
+    let configuration = try configuration(version: version) { cluster in
+      cluster.nodes[0].labels = ["ingress-ready": "true", "tier": "one"]
+      cluster.kubeadmPatches.merge = [
+        // As in kind's manual: https://kind.sigs.k8s.io/docs/user/configuration/#kubeadm-config-patches
+        ["kind": "InitConfiguration", "nodeRegistration": ["kubeletExtraArgs": ["node-labels": "my=label,tier=two"]]],
+        [
+          "kind": "ClusterConfiguration",
+          "apiServer": [
+            "certSANs": ["api.test", "localhost"],
+            "extraArgs": [["name": "v", "value": "4"], ["name": "runtime-config", "value": nil]],
+          ],
+          "scheduler": ["extraArgs": ["v": "2"]],
+        ],
+      ]
+    }
+    /// Arguments as a map, in either version's form.
+    func arguments(_ value: Value) -> [String: String] {
+      value.stringMembers.merging(value.elements.map { ($0["name"].stringValue ?? "", $0["value"].stringValue ?? "") })
+      {
+        $1
+      }
+    }
+    let registration = try document("InitConfiguration", configuration)["nodeRegistration"]["kubeletExtraArgs"]
+    #expect((registration.arrayValue == nil) == (version == "v1.35.5"))
+    #expect(arguments(registration)["node-ip"] == "172.18.0.2")
+    #expect(arguments(registration)["node-labels"] == "ingress-ready=true,my=label,tier=two")
+    let cluster = try document("ClusterConfiguration", configuration)
+    #expect(cluster["apiServer"]["certSANs"] == ["localhost", "127.0.0.1", "api.test"])
+    #expect(arguments(cluster["apiServer"]["extraArgs"]) == ["v": "4"])
+    #expect(arguments(cluster["scheduler"]["extraArgs"]) == ["leader-elect": "false", "v": "2"])
+  }
 }
