@@ -35,10 +35,8 @@ public enum APIServerEndpoint {
   private static let desktopLabel = "desktop.docker.io/ports/\(Names.apiServerPort)/tcp"
 
   private static func url(address: String, port: String) -> String {
-    var host = address
-    // Every address of the machine: loopback is one of them, and the certificate is good for it.
-    if host.isEmpty || host == "0.0.0.0" { host = "127.0.0.1" }
-    if host == "::" { host = "::1" }
+    // Published on every address of the machine: then the certificate has none of them, but this name, as kind's has.
+    let host = ["", "0.0.0.0", "::"].contains(address) ? "localhost" : address
     return "https://\(host.contains(":") ? "[\(host)]" : host):\(port)"
   }
 }
