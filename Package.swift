@@ -83,7 +83,7 @@ let package = Package(
       [
         "DockerEngine", "Kubernetes", "Archive", "Certificates", "Documents", "HTTP", "Diagnostics", orderedCollections,
         "CTOML", logging,
-      ]),
+      ], testing: ["TestSupport"]),
     module("Platform", ["CManifests", "Documents", "Certificates", "Diagnostics"]),
     module("Packages", ["Platform", "Git", "HTTP", "Documents", "Diagnostics"]),
     // The job: the plan of `create` and the runner of any plan.

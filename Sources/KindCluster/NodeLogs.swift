@@ -43,10 +43,17 @@ public struct NodeLogs: Sendable {
         }
         try write(result.stdout + result.stderr, to: "\(place)/\(file)")
       }
-      if let archive = try? await engine.getArchive(name, path: "/var/log/pods") {
-        try? await TarReader(archive).extract(to: place)
-      }
+      try? await savePods(of: name, to: place)
     }
+  }
+
+  /// The archive has the directory itself as its root, and is unpacked into a new directory only.
+  private func savePods(of name: String, to place: String) async throws {
+    guard let archive = try await engine.getArchive(name, path: "/var/log/pods") else { return }
+    let unpacked = "\(place)/unpacked"
+    try await TarReader(archive).extract(to: unpacked)
+    try FileManager.default.moveItem(atPath: "\(unpacked)/pods", toPath: "\(place)/pods")
+    try FileManager.default.removeItem(atPath: unpacked)
   }
 
   /// What a node's container has written to its console.
