@@ -15,16 +15,22 @@ public enum YAML {
   /// - Parameters:
   ///   - bytes: The text in UTF-8, or in UTF-16 with a byte order mark.
   ///   - source: The name of the file for errors and positions.
+  ///   - scalarsAreTexts: Whether scalars are texts as they are written, whatever they look like (YAML 1.2 §10.1, the
+  ///     failsafe schema).
   /// - Returns: The documents in their order.
   /// - Throws: ``DocumentError`` with the position of the first fault.
-  public static func parseAll(_ bytes: [UInt8], source: String? = nil) throws(DocumentError) -> [Document] {
-    var composer = try YAMLComposer(bytes, source: source)
+  public static func parseAll(
+    _ bytes: [UInt8], source: String? = nil, scalarsAreTexts: Bool = false
+  ) throws(DocumentError) -> [Document] {
+    var composer = try YAMLComposer(bytes, source: source, scalarsAreTexts: scalarsAreTexts)
     return try composer.composeAll()
   }
 
-  /// Reads all documents of a text; see ``parseAll(_:source:)-([UInt8],_)``.
-  public static func parseAll(_ text: String, source: String? = nil) throws(DocumentError) -> [Document] {
-    try parseAll(Array(text.utf8), source: source)
+  /// Reads all documents of a text; see ``parseAll(_:source:scalarsAreTexts:)-([UInt8],_,_)``.
+  public static func parseAll(
+    _ text: String, source: String? = nil, scalarsAreTexts: Bool = false
+  ) throws(DocumentError) -> [Document] {
+    try parseAll(Array(text.utf8), source: source, scalarsAreTexts: scalarsAreTexts)
   }
 
   /// Reads the only document of a text.

@@ -11,13 +11,15 @@ struct YAMLComposer: ~Copyable {
 
   private var events: YAMLEventParser
   private let source: String?
+  private let scalarsAreTexts: Bool
   private var anchors: [String: Node] = [:]
   private var openAnchors: Set<String> = []
   private var aliasedNodes = 0
 
-  init(_ bytes: [UInt8], source: String?) throws(DocumentError) {
+  init(_ bytes: [UInt8], source: String?, scalarsAreTexts: Bool) throws(DocumentError) {
     events = try YAMLEventParser(bytes, source: source)
     self.source = source
+    self.scalarsAreTexts = scalarsAreTexts
   }
 
   mutating func composeAll() throws(DocumentError) -> [Document] {
@@ -88,6 +90,7 @@ struct YAMLComposer: ~Copyable {
   private func scalar(
     _ text: String, isPlain: Bool, tag: String?, at position: Position
   ) throws(DocumentError) -> Value {
+    if scalarsAreTexts { return .string(text) }
     do throws(YAMLScalarFault) {
       return try YAMLScalar.value(text, isPlain: isPlain, tag: tag)
     } catch {

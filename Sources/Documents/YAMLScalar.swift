@@ -73,8 +73,8 @@ enum YAMLScalar {
     guard text.utf8.count <= 400, text.utf8.allSatisfy(isNumeric) else { return .string(text) }
     let plain = text.utf8.contains(UInt8(ascii: "_")) ? text.filter { $0 != "_" } : text
     if let integer = integer(plain) { return .integer(integer) }
-    guard isFloat(plain), let number = Double(plain) else { return .string(text) }
-    guard number.isFinite else { throw YAMLScalarFault(message: "the number \(text.prefix(40)) is out of range") }
+    // What no double can hold is a text, as in Go: the beginning of a commit's id may look like this (`12e4567`).
+    guard isFloat(plain), let number = Double(plain), number.isFinite else { return .string(text) }
     return Int64(exactly: number).map(Value.integer) ?? .number(number)
   }
 

@@ -5,7 +5,8 @@ enum YAMLText {
     if isPlainSafe(text) { return text }
     let printable = text.unicodeScalars.allSatisfy { $0 != "\n" && isPrintable($0) }
     if printable, text.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") }) {
-      return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+      // By scalars: with an accent behind it, a quotation mark is another character.
+      return "'" + String(String.UnicodeScalarView(text.unicodeScalars.flatMap { $0 == "'" ? ["'", "'"] : [$0] })) + "'"
     }
     return doubleQuoted(text)
   }
@@ -20,7 +21,7 @@ enum YAMLText {
     let trailing = lines.reversed().prefix { $0.isEmpty }.count  // one more than empty lines at the end
     guard trailing < lines.count else { return nil }
     // A text that starts with space must say where its own space begins.
-    let announced = lines.first.map { $0.isEmpty || $0.hasPrefix(" ") || $0.hasPrefix("\t") } == true
+    let announced = lines.first.map { $0.isEmpty || $0.utf8.first == 0x20 || $0.utf8.first == 0x09 } == true
     var result = "|" + (announced ? "2" : "")
     switch trailing {
     case 0: result += "-"

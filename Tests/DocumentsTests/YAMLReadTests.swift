@@ -11,6 +11,7 @@ import Testing
       ("08", 8), ("1.5", 1.5), (".5", 0.5), ("-1.5e-3", -0.0015), ("9223372036854775807", 9_223_372_036_854_775_807),
       ("1.2.3", "1.2.3"), ("2001-12-14", "2001-12-14"), ("1:30", "1:30"), ("-", "-"), ("--flag", "--flag"),
       ("tRue", "tRue"), ("1e", "1e"), (".", "."), ("0x", "0x"), ("12e03", 12000), ("nope", "nope"),
+      ("12e4567", "12e4567"), ("-1e999", "-1e999"),
     ] as [(String, Value)])
   func plainScalars(text: String, expected: Value) throws {
     let text = text == "-" ? "'-'" : text
@@ -33,6 +34,14 @@ import Testing
       """
     #expect(
       try YAML.parse(text).value == ["yes", "5", "5", "5", 5, true, 5, "hallo", "name", nil] as Value)
+  }
+
+  @Test("scalars can be had as they are written")
+  func texts() throws {
+    let text = "a: 1.0\nb: [yes, 010, '5', ~, ]\n~: {c: }\n---\n# nothing\n"
+    #expect(
+      try YAML.parseAll(text, scalarsAreTexts: true).map(\.value)
+        == [["a": "1.0", "b": ["yes", "010", "5", "~"], "~": ["c": ""]]] as [Value])
   }
 
   @Test("documents without content are left out, an explicit null is not")

@@ -61,6 +61,7 @@ import Testing
   func roundTrip() throws {
     let pieces = [
       "", " ", "\n", "\t", "a", "-", "'", "\"", "\\", "# ", ": ", "\r", "ä", "😀", "\u{85}", "\u{2028}", "1", "\u{FEFF}",
+      "\u{301}",
       "\0",
     ]
     for first in pieces {
