@@ -32,7 +32,10 @@ char *copy(const std::string &text) { return strdup(text.c_str()); }
 char *ctoml_merge(const char *text, const char *patch, char **error) {
   try {
     toml::table table = toml::parse(std::string_view(text));
-    merge(table, toml::parse(std::string_view(patch)));
+    toml::table change = toml::parse(std::string_view(patch));
+    // The version decides where settings stand: those of another one would be in the wrong place.
+    auto present = table["version"].value<int64_t>(), wanted = change["version"].value<int64_t>();
+    if (!present || !wanted || *present == *wanted) merge(table, change);
     std::ostringstream stream;
     stream << table << '\n';
     return copy(stream.str());

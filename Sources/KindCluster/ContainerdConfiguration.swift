@@ -7,7 +7,7 @@ public enum ContainerdConfiguration {
   public static let path = "/etc/containerd/config.toml"
 
   /// Merges patches into the file, one after the other, as kind does (`pkg/internal/patch/toml.go`): tables are merged
-  /// member by member, anything else is replaced.
+  /// member by member, anything else is replaced. A patch for another version of the file (`version = 3`) is left out.
   ///
   /// - Parameters:
   ///   - patches: TOML texts, `containerdConfigPatches` of kind's configuration.

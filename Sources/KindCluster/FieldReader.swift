@@ -13,10 +13,13 @@ struct FieldReader {
   let pointer: Pointer
   let value: Value
   let faults: Faults
+  /// The whole document with its scalars as they are written.
+  private let texts: Value
   private var known: Set<String> = []
 
-  init(_ document: Document, at pointer: Pointer = [], faults: Faults) {
+  init(_ document: Document, texts: Value, at pointer: Pointer = [], faults: Faults) {
     self.document = document
+    self.texts = texts
     self.pointer = pointer
     self.faults = faults
     value = document.value[pointer] ?? .null
@@ -39,7 +42,21 @@ struct FieldReader {
     return nil
   }
 
-  mutating func string(_ name: String) -> String? { field(name, "a string", \.stringValue) }
+  /// A text; any scalar is one, as it is written: kind reads its fields that way (go.yaml.in/yaml/v3, into Go's `string`).
+  mutating func string(_ name: String) -> String? {
+    let (texts, place) = (texts, pointer.appending(name))
+    return field(name, "a string") { Self.text($0, texts[place]) }
+  }
+
+  private static func text(_ value: Value, _ written: Value?) -> String? {
+    switch value {
+    case .array, .object: nil
+    case .null: ""
+    case .string(let text): text
+    case .bool, .integer, .number: written?.stringValue
+    }
+  }
+
   mutating func bool(_ name: String) -> Bool? { field(name, "true or false", \.boolValue) }
   mutating func integer(_ name: String) -> Int? { field(name, "a whole number", \.intValue) }
 
@@ -59,12 +76,25 @@ struct FieldReader {
     }
   }
 
-  mutating func map<Element>(_ name: String, of type: String, _ convert: (Value) -> Element?) -> [String: Element] {
+  /// A map of names to texts; see ``string(_:)``.
+  mutating func texts(_ name: String) -> [String: String] {
+    let (texts, place) = (texts, pointer.appending(name))
+    return map(name, of: "strings") { key, value in Self.text(value, texts[place.appending(key)]) }
+  }
+
+  /// A map of names to truth values.
+  mutating func bools(_ name: String) -> [String: Bool] {
+    map(name, of: "true or false") { _, value in value.boolValue }
+  }
+
+  private mutating func map<Element>(
+    _ name: String, of type: String, _ convert: (String, Value) -> Element?
+  ) -> [String: Element] {
     let found = field(name, "a map of names to \(type)") { value -> [String: Element]? in
       guard let members = value.objectValue else { return nil }
       var result: [String: Element] = [:]
       for (key, member) in members {
-        guard let element = convert(member) else { return nil }
+        guard let element = convert(key, member) else { return nil }
         result[key] = element
       }
       return result
@@ -82,12 +112,14 @@ struct FieldReader {
   /// Readers for the elements of a list of objects.
   mutating func objects(_ name: String) -> [FieldReader] {
     let count = field(name, "a list", { $0.arrayValue?.count }) ?? 0
-    return (0..<count).map { FieldReader(document, at: pointer.appending(name).appending($0), faults: faults) }
+    return (0..<count).map { index in
+      FieldReader(document, texts: texts, at: pointer.appending(name).appending(index), faults: faults)
+    }
   }
 
   mutating func object(_ name: String) -> FieldReader {
     known.insert(name)
-    return FieldReader(document, at: pointer.appending(name), faults: faults)
+    return FieldReader(document, texts: texts, at: pointer.appending(name), faults: faults)
   }
 
   /// Notes every field that nobody asked for.

@@ -13,7 +13,7 @@ public enum FreePort {
   /// - Throws: `Failure` if the address is not one of this machine's.
   public static func find(on address: String) throws(Failure) -> Int {
     let isIPv6 = address.contains(":")
-    let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw failure(address, errno) }
     defer { close(descriptor) }
     return isIPv6 ? try bind6(descriptor, address) : try bind4(descriptor, address)

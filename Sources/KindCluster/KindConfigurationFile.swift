@@ -26,7 +26,10 @@ public enum KindConfigurationFile {
       guard let document = documents.first, documents.count == 1 else {
         throw DocumentError(source: source, "expected one document, found \(documents.count)")
       }
-      var reader = Reader(fields: FieldReader(document, faults: faults), image: image, listenAddress: listenAddress)
+      let texts = try YAML.parseAll(text, source: source, scalarsAreTexts: true).first { $0.index == document.index }
+      var reader = Reader(
+        fields: FieldReader(document, texts: texts?.value ?? .null, faults: faults), image: image,
+        listenAddress: listenAddress)
       reader.read(into: &configuration)
     } catch {
       faults.errors.append(error)
@@ -58,8 +61,8 @@ private struct Reader {
     _ = fields.string("name")
     var networking = fields.object("networking")
     cluster.networking = Self.networking(&networking)
-    cluster.featureGates = fields.map("featureGates", of: "true or false", \.boolValue)
-    cluster.runtimeConfig = fields.map("runtimeConfig", of: "strings", \.stringValue)
+    cluster.featureGates = fields.bools("featureGates")
+    cluster.runtimeConfig = fields.texts("runtimeConfig")
     cluster.kubeadmPatches = Self.patches(&fields)
     cluster.containerdPatches = fields.strings("containerdConfigPatches") ?? []
     if !(fields.strings("containerdConfigPatchesJSON6902") ?? []).isEmpty {
@@ -94,7 +97,7 @@ private struct Reader {
     var fields = start
     var node = NodeConfiguration(role: fields.choice("role", NodeRole.self) ?? .controlPlane, image: image)
     if let own = fields.string("image"), !own.isEmpty { node.image = own }
-    node.labels = fields.map("labels", of: "strings", \.stringValue)
+    node.labels = fields.texts("labels")
     node.extraMounts = fields.objects("extraMounts").map { mount($0) }
     node.extraPortMappings = fields.objects("extraPortMappings").map { portMapping($0) }
     node.kubeadmPatches = Self.patches(&fields)
@@ -146,6 +149,9 @@ private struct Reader {
     networking.disableDefaultCNI = fields.bool("disableDefaultCNI") ?? false
     networking.kubeProxyMode = fields.choice("kubeProxyMode", Networking.ProxyMode.self) ?? .iptables
     networking.dnsSearch = fields.strings("dnsSearch")
+    for (name, ranges) in [("podSubnet", networking.podSubnet), ("serviceSubnet", networking.serviceSubnet)] {
+      if let problem = AddressRange.problem(in: ranges, for: networking.ipFamily) { fields.fault(name, problem) }
+    }
     fields.finish()
     return networking
   }

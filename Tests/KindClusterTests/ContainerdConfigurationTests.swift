@@ -29,6 +29,13 @@ import Testing
     }
   }
 
+  @Test("a patch for another version of the file is left out, as by kind")
+  func version() throws {
+    let (fits, other) = ("version = 2\n[a]\nb = 2", "version = 3\n[a]\nc = 3")
+    let merged = try ContainerdConfiguration.merging([fits, other], into: file)
+    #expect(merged.contains("version = 2") && merged.contains("b = 2") && !merged.contains("c = 3"))
+  }
+
   @Test("merging nothing keeps the meaning")
   func nothing() throws {
     let once = try ContainerdConfiguration.merging([], into: file)

@@ -61,11 +61,31 @@ import Testing
       ("kubeadmConfigPatches: ['a: [']", "the patch cannot be read"),
       ("kubeadmConfigPatches: ['a: 1']", "for which kind"),
       ("nodes:\n- extraMounts: [{hostPath: /a}]", "containerPath is missing"),
+      ("nodes:\n- labels: {a: [b]}", "kind.yaml:4:11: labels must be a map of names to strings"),
+      ("networking: {podSubnet: 10.1/16}", "kind.yaml:3:25: '10.1/16' is not an address range"),
+      ("networking: {podSubnet: 10.1.0.0/33}", "is not an address range"),
+      ("networking: {podSubnet: 10.1.0.0}", "is not an address range"),
+      ("networking: {serviceSubnet: 'fd00::/112'}", "must be one IPv4 range"),
+      ("networking: {ipFamily: ipv6, podSubnet: 10.1.0.0/16}", "must be one IPv6 range"),
+      ("networking: {podSubnet: '10.1.0.0/16,fd00::/56'}", "must be one IPv4 range"),
+      ("networking: {ipFamily: dual, podSubnet: '10.1.0.0/16,10.2.0.0/16'}", "two of different IP versions"),
     ])
   func faults(text: String, message: String) {
     let failure = #expect(throws: Failure.self) { try read(header + text) }
     #expect(failure?.cause?.contains(message) == true, "\(failure?.cause ?? "")")
     #expect(failure?.status == .badInput)
+  }
+
+  @Test("where a text belongs any scalar is one, as it is written")
+  func scalarsAsTexts() throws {
+    let cluster = try read(
+      "# An empty document comes first.\n---\n" + header + """
+        runtimeConfig: {api/all: true, x: 1.0}
+        nodes:
+        - labels: {ingress-ready: yes, zone: 007, empty: }
+        """)
+    #expect(cluster.runtimeConfig == ["api/all": "true", "x": "1.0"])
+    #expect(cluster.nodes[0].labels == ["ingress-ready": "yes", "zone": "007", "empty": ""])
   }
 
   @Test("all faults of a file are reported together")

@@ -4,7 +4,8 @@
 extern "C" {
 #endif
 
-/// Merges a TOML text into another: tables member by member, anything else is replaced.
+/// Merges a TOML text into another: tables member by member, anything else is replaced. If both have a `version`, and
+/// not the same, nothing is merged.
 ///
 /// Returns the merged text, or NULL with `*error` set. Both are freed with `ctoml_free`.
 char *ctoml_merge(const char *text, const char *patch, char **error);
