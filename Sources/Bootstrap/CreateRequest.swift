@@ -184,7 +184,7 @@ enum AbsolutePath {
   /// - Returns: The absolute path.
   /// - Throws: `Failure` if nothing is there, or a directory.
   static func existing(_ path: String, option: String) throws(Failure) -> String {
-    let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+    let absolute = of(path)
     var isDirectory = false
     guard !path.isEmpty, FileManager.default.fileExists(atPath: absolute, isDirectory: &isDirectory) else {
       throw Failure(
@@ -193,5 +193,10 @@ enum AbsolutePath {
     }
     if isDirectory { throw Failure("\(path), given with \(option), is a directory", status: .badInput) }
     return absolute
+  }
+
+  /// The path itself if it is absolute, else the one that begins in the working directory.
+  static func of(_ path: String) -> String {
+    path.utf8.first == UInt8(ascii: "/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
   }
 }

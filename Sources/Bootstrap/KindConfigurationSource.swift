@@ -22,8 +22,16 @@ enum KindConfigurationSource {
   ) async throws -> ClusterConfiguration {
     guard let source = options.kindConfig else { return ClusterConfiguration(name: name, image: image) }
     let text = try await text(source)
-    return try KindConfigurationFile.read(
+    var cluster = try KindConfigurationFile.read(
       text, source: withoutCredentials(source), name: name, image: image, listenAddress: options.listenAddress)
+    // The engine would take a relative path for the name of a volume; kind's count from the working directory.
+    for node in cluster.nodes.indices {
+      for mount in cluster.nodes[node].extraMounts.indices {
+        let path = cluster.nodes[node].extraMounts[mount].hostPath
+        cluster.nodes[node].extraMounts[mount].hostPath = AbsolutePath.of(path)
+      }
+    }
+    return cluster
   }
 
   private static func text(_ source: String) async throws -> String {

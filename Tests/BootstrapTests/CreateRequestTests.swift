@@ -100,6 +100,21 @@ import Testing
     #expect(shown("a@b.yaml") == "a@b.yaml")
   }
 
+  @Test("host paths of a kind configuration count from the working directory, as with kind")
+  func hostPaths() async throws {
+    let file = FileManager.default.temporaryDirectory.path + "/kind-\(UUID().uuidString).yaml"
+    let text = """
+      kind: Cluster
+      apiVersion: kind.x-k8s.io/v1alpha4
+      nodes:
+      - extraMounts: [{hostPath: data, containerPath: /a}, {hostPath: /b, containerPath: /b}]
+      """
+    try Data(text.utf8).write(to: URL(filePath: file))
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let mounts = try await request { $0.kindConfig = file }.cluster.nodes[0].extraMounts
+    #expect(mounts.map(\.hostPath) == ["\(FileManager.default.currentDirectoryPath)/data", "/b"])
+  }
+
   @Test("a cluster without the platform publishes nothing but its API server")
   func clusterOnly() async throws {
     let request = try await request { $0.clusterOnly = true }
