@@ -68,11 +68,19 @@ enum FileAccess {
   }
 
   /// Replaces a file's content all at once: readers see the old or the new one, never a part. A symbolic link stays
-  /// one. Owner and mode of an existing file are kept; a new one is for its owner alone.
+  /// one. Owner and mode of an existing file are kept; a new one is for its owner alone. What is no file, such as
+  /// `/dev/null`, is written to and stays what it is.
   static func replace(_ path: String, with content: [UInt8]) throws(FileFault) {
     let target = resolved(path)
     var status = stat()
     let existed = stat(target, &status) == 0
+    guard !existed || status.st_mode & S_IFMT == S_IFREG else {
+      // A pipe that nobody reads is an error and no reason to wait.
+      let descriptor = open(target, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+      guard descriptor >= 0 else { throw FileFault(operation: "write", path: target) }
+      defer { close(descriptor) }
+      return try write(content, to: descriptor, path: target)
+    }
     let temporary = "\(target).idpbuilder.tmp"
     let descriptor = try openTemporary(temporary)
     defer { close(descriptor) }

@@ -28,6 +28,9 @@ extension Kubeconfig {
         "the cluster asks for insecure-skip-tls-verify, which is not supported",
         remedy: "give the cluster's certificate-authority-data instead")
     }
+    guard cluster["proxy-url"].stringValue ?? "" == "" else {
+      throw KubeconfigError("the cluster's “proxy-url” is not supported", remedy: "take it out of the kubeconfig")
+    }
     for key in ["exec", "auth-provider", "username"] where !user[key].isNull {
       throw KubeconfigError(
         "the user's “\(key)” is not supported", remedy: "use a client certificate or a token")
@@ -41,9 +44,9 @@ extension Kubeconfig {
       }
       access.identity = Client.Identity(certificatePEM: certificate, keyPEM: Secret(key))
     }
-    if let token = user["token"].stringValue {
+    if let token = user["token"].stringValue, !token.isEmpty {
       access.token = Secret(token)
-    } else if let path = user["tokenFile"].stringValue {
+    } else if let path = user["tokenFile"].stringValue, !path.isEmpty {
       access.token = Secret(try file(path, source: userSource).trimmingNewlines())
     }
     return access

@@ -2,8 +2,9 @@ import Diagnostics
 import Documents
 import FoundationEssentials
 import Glibc
-import Kubernetes
 import Testing
+
+@testable import Kubernetes
 
 @Suite final class KubeconfigFileTests {
   private let directory = "\(FileManager.default.temporaryDirectory.path)/kubeconfig-\(UUID().uuidString)"
@@ -156,5 +157,20 @@ import Testing
     #expect(access.authorityPEM == "CA")
     #expect(access.token == Secret("secret"))
     #expect(try paths("a", "b").currentContext() == "x")
+  }
+
+  @Test("what is no file, such as /dev/null, is written to and not replaced")
+  func device() async throws {
+    let pipe = "\(directory)/pipe"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    // Both ends, so that neither opening nor writing waits for somebody.
+    let descriptor = open(pipe, O_RDWR | O_NONBLOCK)
+    defer { close(descriptor) }
+    try FileAccess.replace(pipe, with: Array("text".utf8))
+    var status = stat()
+    #expect(stat(pipe, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+    var content = [UInt8](repeating: 0, count: 8)
+    #expect(Glibc.read(descriptor, &content, content.count) == 4)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["pipe"])
   }
 }

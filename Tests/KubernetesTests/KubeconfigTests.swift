@@ -149,6 +149,12 @@ import Testing
          clusters: [{name: c, cluster: {server: 'https://a', insecure-skip-tls-verify: true}}]}
         """, "the cluster asks for insecure-skip-tls-verify, which is not supported"
       ),
+      (
+        """
+        {current-context: x, contexts: [{name: x, context: {cluster: c, user: u}}], users: [{name: u, user: {}}],
+         clusters: [{name: c, cluster: {server: 'https://a', proxy-url: 'http://proxy'}}]}
+        """, "the cluster's “proxy-url” is not supported"
+      ),
     ])
   func unusable(text: String, message: String) throws {
     let kubeconfig = try Kubeconfig(parsing: text)
