@@ -11,7 +11,9 @@ struct DockerConfiguration: Sendable {
   /// Reads it; a file that is not there is empty.
   init(environment: [String: String], files: FileAccess) throws {
     directory = Self.directory(environment)
-    guard let directory, let bytes = try files.read("\(directory)/config.json") else {
+    // docker, too, takes a file without content for one that is not there.
+    guard let directory, let bytes = try files.read("\(directory)/config.json"), bytes.contains(where: { $0 > 0x20 })
+    else {
       value = [:]
       return
     }

@@ -40,7 +40,9 @@ public struct FileAccess: Sendable {
 
   private static func readFile(_ path: String) throws(EngineError) -> [UInt8]? {
     func failure(_ code: Int32) -> EngineError {
-      EngineError(.badConfiguration, operation: "read \(path)", String(cString: strerror(code)))
+      EngineError(
+        .badConfiguration, operation: "read \(path)", String(cString: strerror(code)),
+        remedy: code == EACCES ? "make it readable for you: `sudo chown -R \"$USER\" ~/.docker`" : nil)
     }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 {

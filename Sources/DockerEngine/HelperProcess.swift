@@ -7,8 +7,14 @@ enum HelperProcess {
   private static let outputLimit = 1 << 20
 
   /// The process that runs, so that it can be killed while another thread waits for it.
+  ///
+  /// Programs that it started may hold its output open for longer; so the one who reads is woken by a pipe.
   private final class Child: Sendable {
+    private let alarm: Int32
     private let state = Mutex((pid: pid_t(0), isDone: false, isKilled: false))
+
+    /// - Parameter alarm: What to write to when the process is killed; it must stay open until that is reaped.
+    init(alarm: Int32) { self.alarm = alarm }
 
     func started(_ pid: pid_t) {
       state.withLock { state in
@@ -31,7 +37,9 @@ enum HelperProcess {
     func kill() {
       state.withLock { state in
         state.isKilled = true
-        if state.pid > 0 && !state.isDone { Glibc.kill(state.pid, SIGKILL) }
+        guard state.pid > 0 && !state.isDone else { return }
+        Glibc.kill(state.pid, SIGKILL)
+        _ = write(alarm, "!", 1)
       }
     }
 
@@ -42,7 +50,9 @@ enum HelperProcess {
   static func run(
     _ program: String, _ arguments: [String], input: [UInt8], environment: [String: String], limit: Duration
   ) async throws -> CredentialHelper.Result {
-    let child = Child()
+    let alarm = try Pipe()
+    defer { alarm.closeWriting() }
+    let (alarmReading, child) = (alarm.reading, Child(alarm: alarm.writing))
     let guardTask = Task {
       try await ContinuousClock().sleep(for: limit)
       child.kill()
@@ -53,7 +63,8 @@ enum HelperProcess {
         onThread {
           continuation.resume(
             returning: Result { () throws(CredentialHelper.Problem) in
-              try runBlocking(program, arguments, input: input, environment: environment, child: child)
+              try runBlocking(
+                program, arguments, input: input, environment: environment, child: child, alarm: alarmReading)
             })
         }
       }
@@ -61,12 +72,14 @@ enum HelperProcess {
       child.kill()
     }
     try Task.checkCancellation()
+    let answer = try result.get()
     if child.isKilled { throw CredentialHelper.Problem("it did not answer within \(limit)") }
-    return try result.get()
+    return answer
   }
 
   private static func runBlocking(
-    _ program: String, _ arguments: [String], input: [UInt8], environment: [String: String], child: Child
+    _ program: String, _ arguments: [String], input: [UInt8], environment: [String: String], child: Child,
+    alarm: Int32
   ) throws(CredentialHelper.Problem) -> CredentialHelper.Result {
     let toChild = try Pipe()
     let fromChild = try Pipe()
@@ -80,21 +93,22 @@ enum HelperProcess {
     toChild.closeWriting()
     var output: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
-    while true {
+    while !child.isKilled {
+      var ends = [fromChild.reading, alarm].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      guard poll(&ends, 2, -1) > 0 || errno == EINTR else { break }
+      if ends[0].revents == 0 { continue }
       let count = read(fromChild.reading, &buffer, buffer.count)
       if count < 0 && errno == EINTR { continue }
       if count <= 0 { break }
       output += buffer[..<count]
-      if output.count > outputLimit {
-        child.kill()
-        break
-      }
+      if output.count > outputLimit { child.kill() }
     }
     // Waits for the end without reaping, and then reaps under the lock.
     var information = siginfo_t()
     while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
     var status: Int32 = 0
     _ = child.reapIfEnded(&status)
+    if output.count > outputLimit { throw CredentialHelper.Problem("it wrote more than \(outputLimit) bytes") }
     let signal = status & 0x7f
     return CredentialHelper.Result(exitCode: Int(signal == 0 ? (status >> 8) & 0xff : 128 + signal), output: output)
   }

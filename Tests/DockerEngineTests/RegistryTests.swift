@@ -1,6 +1,7 @@
 import Diagnostics
 import Documents
 import FoundationEssentials
+import Glibc
 import Testing
 
 @testable import DockerEngine
@@ -54,6 +55,7 @@ struct RegistryTests {
     #expect(try await find("quay.io/a/b", "{\"auths\":{\"quay.io.evil\":{\"auth\":\"\(auth)\"}}}") == nil)
     #expect(try await find("quay.io/a/b", "{\"auths\":{\"quay.io\":{}}}") == nil)
     #expect(try await find("quay.io/a/b", "{}") == nil)
+    #expect(try await find("quay.io/a/b", "\n") == nil)
     let token = try await find("quay.io/a/b", "{\"auths\":{\"quay.io\":{\"identitytoken\":\"t\"}}}")
     #expect(token?.proof == .identityToken(Secret("t")))
     for broken in ["!!!", Base64.encode("nocolon"), Base64.encode(":x")] {
@@ -134,6 +136,22 @@ struct RegistryTests {
       try await HelperProcess.run(
         "/bin/sh", [hanging], input: [], environment: ["PATH": "/usr/bin:/bin"], limit: .milliseconds(50))
     }
+    // What the helper started holds its output open after it is gone.
+    let forking = install("forking", "sleep 100 & echo $! >'\(directory)/pid'; wait")
+    let start = ContinuousClock.now
+    let killed = await #expect(throws: CredentialHelper.Problem.self) {
+      try await HelperProcess.run(
+        "/bin/sh", [forking], input: [], environment: ["PATH": "/usr/bin:/bin"], limit: .seconds(1))
+    }
+    #expect(killed?.description.hasPrefix("it did not answer within") == true)
+    #expect(ContinuousClock.now - start < .seconds(50))
+    let pid = FileManager.default.contents(atPath: "\(directory)/pid").map { String(decoding: $0, as: UTF8.self) }
+    if let pid = pid.flatMap({ Int32($0.prefix { $0 != "\n" }) }) { kill(pid, SIGKILL) }
+    let endless = install("endless", "while :; do echo 0123456789012345678901234567890123456789; done")
+    let tooMuch = await #expect(throws: CredentialHelper.Problem.self) {
+      try await CredentialHelper.system.run("/bin/sh", [endless], [], [:])
+    }
+    #expect(tooMuch?.description == "it wrote more than 1048576 bytes")
     await #expect(throws: CredentialHelper.Problem.self) {
       try await CredentialHelper.system.run("docker-credential-does-not-exist", [], [], [:])
     }
