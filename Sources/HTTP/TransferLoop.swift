@@ -69,7 +69,7 @@ final class TransferLoop: Sendable {
     }
   }
 
-  /// What the loop was told but had not begun when it was stopped.
+  /// Starts a detached thread; returns the error number, 0 if it runs.
   private static func startThread(_ thread: TransferThread) -> Int32 {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
