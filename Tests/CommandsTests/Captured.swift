@@ -33,6 +33,8 @@ struct Captured {
     init() throws {
       var (output, error): ([Int32], [Int32]) = ([0, 0], [0, 0])
       try #require(pipe(&output) == 0 && pipe(&error) == 0)
+      // Programs that other tests start would hold them open, and reading wait for their end.
+      for end in output + error { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
       (self.output, self.error) = (output, error)
     }
 
