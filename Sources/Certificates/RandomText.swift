@@ -11,15 +11,8 @@ public enum RandomText {
 
     /// `a` to `z`, `A` to `Z` and `0` to `9`: safe in URLs, shells, YAML and JSON. 5.95 bits a character.
     public static let alphanumeric = Alphabet("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-    /// Letters and digits without those that look alike (`0O1lI`). 5.8 bits a character.
-    public static let readable = Alphabet("abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789")
     /// Lower-case hexadecimal digits. 4 bits a character.
     public static let hexadecimal = Alphabet("0123456789abcdef")
-
-    /// The characters of both.
-    public static func + (left: Alphabet, right: String) -> Alphabet {
-      Alphabet(String(left.characters) + right)
-    }
   }
 
   /// A random text; each character is drawn independently, all being equally likely.

@@ -42,15 +42,6 @@ extension Engine {
       containerCall(.post, container, "/stop", query, timing: .work(adding: timeout ?? .seconds(10)), verb: "stop"))
   }
 
-  /// Stops a container and starts it again; see ``stopContainer(_:timeout:)``.
-  public func restartContainer(_ container: String, timeout: Duration? = nil) async throws {
-    let seconds = timeout.map { max(0, $0.components.seconds) }
-    let query = seconds.map { [(name: "t", value: String($0))] } ?? []
-    try await perform(
-      containerCall(
-        .post, container, "/restart", query, timing: .work(adding: timeout ?? .seconds(10)), verb: "restart"))
-  }
-
   /// Lets a paused container go on (`POST /containers/{id}/unpause`).
   public func unpauseContainer(_ container: String) async throws {
     try await perform(containerCall(.post, container, "/unpause", timing: .work(), verb: "unpause"))

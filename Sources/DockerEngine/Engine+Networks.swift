@@ -39,28 +39,6 @@ extension Engine {
     try await perform(networkCall(.delete, network, "", timing: .work(), verb: "remove"))
   }
 
-  /// Connects a container to a network.
-  ///
-  /// - Parameters:
-  ///   - network: Name or id.
-  ///   - container: Name or id.
-  ///   - endpoint: The API's `EndpointConfig`: `Aliases`, `IPAMConfig`, ….
-  /// - Throws: ``EngineError``.
-  public func connectNetwork(_ network: String, container: String, endpoint: Value? = nil) async throws {
-    var body: Value = ["Container": Value(container)]
-    if let endpoint { body["EndpointConfig"] = endpoint }
-    try await perform(
-      networkCall(.post, network, "/connect", timing: .work(), verb: "connect container \(container) to").json(body))
-  }
-
-  /// Disconnects a container from a network.
-  public func disconnectNetwork(_ network: String, container: String, force: Bool = false) async throws {
-    let body: Value = ["Container": Value(container), "Force": Value(force)]
-    try await perform(
-      networkCall(.post, network, "/disconnect", timing: .work(), verb: "disconnect container \(container) from").json(
-        body))
-  }
-
   private func networkCall(
     _ method: Request.Method, _ network: String, _ path: String, timing: Timing = .answer, verb: String
   ) -> Call {

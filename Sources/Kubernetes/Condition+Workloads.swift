@@ -32,14 +32,6 @@ extension Condition {
     return available < updated ? .pending("\(available)/\(updated) ready") : .ready
   }
 
-  /// A Deployment has as many available pods as it wants, whatever their revision.
-  public static let deploymentAvailable = Condition.object { object in
-    if let waiting = unobserved(object) { return waiting }
-    let wanted = object["spec"]["replicas"].intValue ?? 1
-    let available = object["status"]["availableReplicas"].intValue ?? 0
-    return available < wanted ? .pending("\(available)/\(wanted) ready") : .ready
-  }
-
   /// A StatefulSet's pods are all of its latest revision and ready.
   public static let statefulSetRolledOut = Condition.object { object in
     let (spec, status) = (object["spec"], object["status"])

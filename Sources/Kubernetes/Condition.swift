@@ -75,10 +75,4 @@ public struct Condition: Sendable {
   public static let namespaceActive = Condition.object { object in
     object["status"]["phase"] == "Active" ? .ready : .pending(object["status"]["phase"].stringValue ?? "starting")
   }
-
-  /// A Service has an address behind it that is ready (for an Endpoints object).
-  public static let hasEndpoints = Condition.object { object in
-    object["subsets"].elements.contains { !$0["addresses"].elements.isEmpty }
-      ? .ready : .pending("no endpoint is ready")
-  }
 }
