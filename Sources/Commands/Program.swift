@@ -13,6 +13,7 @@ public enum Program {
     StandardDescriptors.ensure()
     // A reader that has gone is seen where it is written to.
     signal(SIGPIPE, SIG_IGN)
+    HelpWidth.ensure()
     // Before anything starts a thread: threads inherit what is blocked.
     let signals = Interruption.block()
     let interruption = Interruption()

@@ -79,7 +79,8 @@ enum PortCheck {
   }
 
   static func taken(_ binding: Binding, container: String?, processes: [String], isNew: Bool) -> CheckFinding {
-    let other = isNew && binding.port != Platform.Names.Gitea.sshPort ? ", or choose another one with --port" : ""
+    let flag = binding.port == Platform.Names.Gitea.sshPort ? "address with --listen-address" : "one with --port"
+    let other = isNew ? ", or choose another \(flag)" : ""
     if let container {
       return CheckFinding(
         .problem, "ports.taken", "port \(binding) is taken by container \(container)",

@@ -30,9 +30,12 @@ enum Preflight {
       findings = await Doctor.report(checks, context).sections.flatMap(\.findings)
     }
     try Task.checkCancellation()
-    for finding in findings where finding.id == "ports.taken" {
+    let taken = findings.filter { $0.id == "ports.taken" }
+    if let first = taken.first {
+      // All at once, so that nobody mends one to meet the next.
       throw Failure(
-        finding.what, cause: finding.why, remedy: finding.remedy, state: "nothing was made", status: .cannotCreate)
+        first.what, cause: (taken.dropFirst().map(\.what) + [first.why].compactMap(\.self)).joined(separator: "\n"),
+        remedy: taken.compactMap(\.remedy).joined(separator: "; "), state: "nothing was made", status: .cannotCreate)
     }
     for finding in findings where finding.level >= .warning {
       events.send(.warning([finding.what, finding.why, finding.remedy].compactMap(\.self).joined(separator: "; ")))

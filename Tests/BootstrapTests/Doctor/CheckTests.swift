@@ -45,6 +45,8 @@ import Testing
       .init(address: "127.0.0.1", port: 8443), container: nil, processes: ["nginx (process 7)"], isNew: true)
     #expect(finding.what == "port 127.0.0.1:8443 is taken by nginx (process 7)")
     #expect(finding.remedy == "end it, or choose another one with --port")
+    let second = PortCheck.taken(.init(address: "127.0.0.1", port: 32222), container: "a", processes: [], isNew: true)
+    #expect(second.remedy == "docker stop a, or choose another address with --listen-address")
   }
 
   @Test("the process at a port is found in the kernel's tables")

@@ -38,6 +38,16 @@ struct BadInputTests {
     }
   }
 
+  @Test("help is laid out however narrow the terminal is said to be", arguments: ["0", "-1", "1", "26", "27", "x"])
+  func narrow(columns: String) async throws {
+    try await Scenario.run { scenario in
+      for (arguments, status) in [(["--help"], Int32(0)), (["doctor", "--help"], 0), (["get"], 0), (["creat"], 64)] {
+        let result = try await scenario.start(arguments, environment: ["COLUMNS": columns]).result()
+        #expect(result.status == status, "\(arguments): \(result.transcript)")
+      }
+    }
+  }
+
   @Test("version prints to standard output and nothing else")
   func version() async throws {
     try await Scenario.run { scenario in
