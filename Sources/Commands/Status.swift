@@ -70,7 +70,8 @@ extension ClusterStatus {
     // The cursor stands on a line of its own.
     let room = max(2, size.lines - 1)
     guard lines.count > room else { return lines }
-    return lines.prefix(room - 1) + ["  … \(lines.count - room + 1) more lines: the window is too small"]
+    let rest = "  … \(lines.count - room + 1) more lines: the window is too small"
+    return lines.prefix(room - 1) + [rest.truncated(to: size.columns)]
   }
 
   /// The status as a person reads it; lines are cut at the width, if there is one.
@@ -80,7 +81,8 @@ extension ClusterStatus {
       // Mark and title take 20 columns.
       "  \(isHealthy.map(mark) ?? " ") \(title.padded(to: 14))  \(text.singleLine.truncated(to: width - 20))"
     }
-    var lines = ["\(mark(isHealthy)) Cluster \(name): \(isHealthy ? "healthy" : "not healthy")"]
+    let head = "Cluster \(name): \(isHealthy ? "healthy" : "not healthy")"
+    var lines = ["\(mark(isHealthy)) \(head.truncated(to: width - 2))"]
     if let trouble { lines.append(row(false, "api server", trouble)) }
     if let version {
       let age = created.map { ", \(Status.age(seconds: max(0, now - $0))) old" } ?? ""
