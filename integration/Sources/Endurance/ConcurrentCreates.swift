@@ -16,7 +16,7 @@ public enum ConcurrentCreates {
       guard losers.count == 1, let loser = losers.first else {
         throw ProgramError("\(losers.count) of two creates of one name failed")
       }
-      guard loser.status == 73, loser.errors.contains("is being created by another idpbuilder") else {
+      guard loser.status == 73, loser.errors.contains("another idpbuilder is at work on cluster") else {
         throw ProgramError("the second create says: \(loser.transcript)")
       }
       try await require(world, clusters: [scenario.cluster])
