@@ -73,8 +73,11 @@ struct PlatformAccess: Sendable {
   }
 
   /// A client for the platform's pages: trusts its certificate alone and needs no DNS.
-  func webClient() throws -> Client {
+  ///
+  /// - Parameter connections: How many connections there may be; zero for any number.
+  func webClient(connections: Int = 0) throws -> Client {
     var configuration = Client.Configuration()
+    configuration.connectionsPerHost = connections
     if let certificate { configuration.trust = .pem(try certificate.pem()) }
     let port = UInt16(options.port)
     if let publishedAddress {

@@ -59,19 +59,28 @@ extension GiteaClient {
       .delete, "/v1/repos" + apiPath(owner, name), operation: "delete repository \(owner)/\(name)", accepting: [404])
   }
 
-  /// What is directly in a branch, nil if there is no such branch or repository, or if the server does not list all of it
-  /// at once.
+  /// What is directly in a branch.
   ///
+  /// - Parameters:
+  ///   - branch: The branch's short name.
+  ///   - name: The repository.
+  ///   - owner: Whose it is.
+  /// - Returns: What the server tells.
   /// - Throws: ``GiteaError``.
-  public func tree(
+  public func content(
     ofBranch branch: String, in name: String, of owner: String
-  ) async throws(GiteaError) -> GiteaTree? {
+  ) async throws(GiteaError) -> GiteaBranch {
     let operation = "look at branch \(branch) of \(owner)/\(name)"
     let path = "/v1/repos" + apiPath(owner, name, "git", "trees", branch)
     // Answers: 404 for a repository that is missing, 400 for a branch that is, 409 for an empty repository; entries by the
     // thousand (`DEFAULT_GIT_TREES_PER_PAGE`).
     let answer = try await send(.get, path, operation: operation, accepting: [400, 404, 409])
-    guard answer.status == 200, answer.value["truncated"].boolValue == false else { return nil }
+    switch answer.status {
+    case 404: return .noRepository
+    case 400, 409: return .noBranch
+    default: break
+    }
+    guard answer.value["truncated"].boolValue == false else { return .large }
     var entries: [GiteaTree.Entry] = []
     for entry in answer.value["tree"].elements {
       entries.append(
@@ -80,7 +89,7 @@ extension GiteaClient {
           mode: UInt32(try entry["mode"].required("mode", operation), radix: 8) ?? 0,
           id: try entry["sha"].required("sha", operation)))
     }
-    return GiteaTree(commit: try answer.value["sha"].required("sha", operation), entries: entries)
+    return .tree(GiteaTree(commit: try answer.value["sha"].required("sha", operation), entries: entries))
   }
 
   /// The names of trees and blobs of a branch, at any depth: all of them, or as many as the server tells.

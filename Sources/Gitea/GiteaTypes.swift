@@ -52,6 +52,18 @@ public struct GiteaRepository: Sendable, Hashable {
   public let isPrivate: Bool
 }
 
+/// What there is of a branch.
+public enum GiteaBranch: Sendable, Hashable {
+  /// There is no such repository, or it is hidden from who asks.
+  case noRepository
+  /// The repository has no such branch, or nothing at all.
+  case noBranch
+  /// The branch is there, with more in it than the server lists at once.
+  case large
+  /// The branch is there.
+  case tree(GiteaTree)
+}
+
 /// What is directly in a branch (API type `GitTreeResponse`).
 public struct GiteaTree: Sendable, Hashable {
   /// A file, a symbolic link or a directory (API type `GitEntry`).

@@ -67,6 +67,9 @@ extension Client {
     public var connectTimeout: Duration = .seconds(10)
     /// Whether to offer HTTP/2 to TLS servers. HTTP/1.1 is spoken otherwise.
     public var offersHTTP2: Bool = false
+    /// How many connections there may be to one server; requests beyond them wait for one. Zero stands for any number, as
+    /// responses without an end need: each keeps its connection.
+    public var connectionsPerHost: Int = 0
     /// The largest accepted sum of response header fields, in bytes.
     public var headerLimit: Int = 256 << 10
     /// How many bytes of a response are kept for a caller that reads slowly before the other side is made to wait.

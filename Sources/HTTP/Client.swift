@@ -14,7 +14,7 @@ public final class Client: Sendable {
   /// A client; nothing is opened before the first request.
   public init(_ configuration: Configuration = Configuration()) {
     self.configuration = configuration
-    loop = TransferLoop()
+    loop = TransferLoop(connectionsPerHost: configuration.connectionsPerHost)
   }
 
   deinit { loop.stop() }

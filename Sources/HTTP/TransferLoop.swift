@@ -22,13 +22,16 @@ final class TransferLoop: Sendable {
   }
 
   private let inbox = Mutex(Inbox())
+  private let connectionsPerHost: Int
+
+  init(connectionsPerHost: Int) { self.connectionsPerHost = connectionsPerHost }
 
   /// Hands over a new exchange, and starts the thread if it does not run.
   func submit(_ command: Command, label: String) throws(HTTPError) {
     let problem: String? = inbox.withLock { inbox in
       if inbox.isStopped { return "the client is closed" }
       if inbox.multi == nil {
-        guard let multi = MultiHandle() else { return "libcurl cannot make a handle" }
+        guard let multi = MultiHandle(connectionsPerHost: connectionsPerHost) else { return "libcurl cannot make a handle" }
         let code = Self.startThread(TransferThread(loop: self, multi: multi))
         if code != 0 { return "cannot start a thread: \(String(cString: strerror(code)))" }
         inbox.multi = multi
@@ -106,8 +109,11 @@ final class MultiHandle: @unchecked Sendable {
   /// `curl_global_init` must run once, before anything else of libcurl.
   private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-  init?() {
+  /// - Parameter connectionsPerHost: How many connections there may be to one server; zero for any number.
+  init?(connectionsPerHost: Int) {
     guard Self.isReady, let pointer = curl_multi_init() else { return nil }
+    // Transfers beyond it wait until a connection is free (<https://curl.se/libcurl/c/CURLMOPT_MAX_HOST_CONNECTIONS.html>).
+    idp_curl_multi_set_long(pointer, CURLMOPT_MAX_HOST_CONNECTIONS, connectionsPerHost)
     self.pointer = pointer
   }
 

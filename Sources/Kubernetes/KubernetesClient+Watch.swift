@@ -193,7 +193,7 @@ extension KubernetesClient {
       operation: "watch \(selection.description)")
     var request = request(call)
     request.idleTimeout = Self.watchSilence
-    let response = try await http.send(
+    let response = try await watchHTTP.send(
       request, deadline: deadline.atMost(.seconds(Self.watchSeconds + 30)),
       headDeadline: .after(options.requestTimeout))
     noteWarnings(response.headers)

@@ -27,6 +27,8 @@ public final class KubernetesClient: Sendable {
     public var retryLimit = 10
     /// The longest pause that a server may ask for.
     public var longestRetryPause: Duration = .seconds(10)
+    /// How many connections there may be, besides one for each watch; further calls wait for one.
+    public var connections = 4
     /// Called with each text the server sends in a `Warning` field (RFC 7234 §5.5), once for each text.
     public var onWarning: @Sendable (String) -> Void = { _ in }
 
@@ -38,6 +40,8 @@ public final class KubernetesClient: Sendable {
   public let access: ClusterAccess
   let options: Options
   let http: Client
+  /// Carries the watches, each of which keeps a connection to itself for as long as it lasts.
+  let watchHTTP: Client
   let base: String
   let logger = Logger(label: "idpbuilder.kubernetes")
   let discovered = Mutex<[ResourceType.Key: ResourceType]>([:])
@@ -55,6 +59,8 @@ public final class KubernetesClient: Sendable {
     configuration.userAgent = options.userAgent
     configuration.connectTo = options.connectTo
     base = Self.url(of: access, connectTo: &configuration.connectTo)
+    watchHTTP = Client(configuration)
+    configuration.connectionsPerHost = options.connections
     http = Client(configuration)
   }
 

@@ -1,7 +1,7 @@
 public import Documents
 import Platform
 
-/// What a run changes, compared with the records of earlier ones.
+/// What a run removes, compared with the records of earlier ones.
 public struct PackagePlan: Sendable {
   /// Things of an earlier run that no package asks for any longer.
   public struct Leftover: Sendable, Hashable, CustomStringConvertible {
@@ -39,10 +39,6 @@ public struct PackagePlan: Sendable {
     }
   }
 
-  /// What has no record yet.
-  public let new: [PackageInstallation]
-  /// What has one. Its objects are applied again all the same.
-  public let known: [PackageInstallation]
   /// What another package of this run takes the place of: to be deleted in any case.
   public let replaced: [Leftover]
   /// What was installed by earlier runs and is not given any longer: deleted with `--prune` only.
@@ -57,7 +53,6 @@ extension PackageSet {
   ///   - gitRepositories: The GitRepository records as they are in the cluster, those of the platform included.
   /// - Returns: What to do.
   public func plan(customPackages: [Value], gitRepositories: [Value]) -> PackagePlan {
-    let existing = Set(customPackages.compactMap { $0["metadata"]["name"].stringValue })
     let current = Dictionary(uniqueKeysWithValues: installations.map { ($0.recordName, $0) })
     let identities = Set(installations.map(\.application.identity))
     let names = Set(installations.map(\.application.name))
@@ -86,9 +81,7 @@ extension PackageSet {
         leftovers.append(leftover)
       }
     }
-    return PackagePlan(
-      new: installations.filter { !existing.contains($0.recordName) },
-      known: installations.filter { existing.contains($0.recordName) }, replaced: replaced, leftovers: leftovers)
+    return PackagePlan(replaced: replaced, leftovers: leftovers)
   }
 
   private static func application(in record: Value) -> PackagePlan.Leftover.Application? {

@@ -41,11 +41,11 @@ struct LiveGiteaTests {
     #expect(try await gitea.ensureRepository(name, of: server.username) == made)
     let conflict = await #expect(throws: GiteaError.self) { try await gitea.createRepository(name) }
     #expect(conflict?.isConflict == true)
-    #expect(try await gitea.tree(ofBranch: "main", in: name, of: server.username) == nil)
+    #expect(try await gitea.content(ofBranch: "main", in: name, of: server.username) == .noBranch)
     try await gitea.deleteRepository(name, of: server.username)
     try await gitea.deleteRepository(name, of: server.username)
     #expect(try await gitea.repository(name, of: server.username) == nil)
-    #expect(try await gitea.tree(ofBranch: "main", in: name, of: server.username) == nil)
+    #expect(try await gitea.content(ofBranch: "main", in: name, of: server.username) == .noRepository)
     try await admin.setPassword(Secret(server.password), of: server.username)
     try await admin.deleteToken(name, of: server.username)
     let refused = await #expect(throws: GiteaError.self) { try await gitea.currentUser() }

@@ -90,7 +90,7 @@ extension PackageRequest {
       guard changed.contains(home) || installation.repositories.contains(where: { changed.contains($0.directory) })
       else { continue }
       do {
-        for push in try await installer.install(installation, over: installed) where push.isNew {
+        for push in try await installer.install(installation, over: installed).pushes where push.isNew {
           report("\(installation.application.name): pushed \(push.commit.prefix(7)) to \(push.repository)")
         }
       } catch let failure as Failure {
@@ -114,7 +114,7 @@ extension PackageInstaller {
       host: given.host, ingressHost: given.ingressHost, scheme: given.scheme, port: given.port,
       usePathRouting: given.usePathRouting, usesStaticPassword: given.devPassword)
     guard let localbuild = try await client.get(localbuilds, given.name),
-      let password = Credentials.gitea(in: secret)?.password,
+      let token = Credentials.gitea(in: secret)?.token,
       case .success(let identity) = PlatformCertificate.existing(in: certificate, options)
     else {
       throw Failure(
@@ -125,11 +125,8 @@ extension PackageInstaller {
       engine: engine, clusterName: given.name, options: options, customizations: [:], kubernetes: Promise(), after: [],
       publishedAddress: given.listenAddress)
     run.certificate.fulfil(identity)
-    let web = try await run.webClient()
     self.init(
-      kubernetes: client, web: web,
-      gitea: GiteaClient(
-        url: options.giteaURL, credentials: .password(username: Names.Gitea.adminUser, password), client: web),
-      password: password, options: options, records: run.records, owner: localbuild)
+      kubernetes: client, content: RepositoryContent(options, token: token, web: try await run.webClient()),
+      options: options, records: run.records, owner: localbuild)
   }
 }

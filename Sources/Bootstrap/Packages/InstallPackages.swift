@@ -24,7 +24,7 @@ extension ResourceType {
 }
 
 extension PlatformRun {
-  /// How many packages are installed side by side: each has a connection to Gitea and one to the API server.
+  /// How many packages are installed side by side; each asks Gitea and the API server in turn.
   private static let packageWidth = 4
 
   /// `packages`: the users' packages are in Gitea, recorded, and in Argo CD's hands.
@@ -36,13 +36,10 @@ extension PlatformRun {
       let installed = try await InstalledObjects(client, cluster: clusterName)
       let plan = request.set.plan(
         customPackages: installed.customPackages, gitRepositories: installed.gitRepositories)
-      let password = try await giteaPassword.value()
-      let web = try await webClient()
       let installer = PackageInstaller(
-        kubernetes: client, web: web,
-        gitea: GiteaClient(
-          url: options.giteaURL, credentials: .password(username: Names.Gitea.adminUser, password), client: web),
-        password: password, options: options, records: records, owner: try await localbuild.value())
+        kubernetes: client,
+        content: RepositoryContent(options, token: try await token.value(), web: try await webClient()),
+        options: options, records: records, owner: try await localbuild.value())
       let pushed = try await install(request.set.installations, over: installed, installer, context)
       for leftover in plan.replaced { try await installer.remove(leftover, context) }
       for leftover in plan.leftovers {
@@ -52,37 +49,49 @@ extension PlatformRun {
           context.warn("no longer given, but still there: \(leftover); --prune removes it")
         }
       }
-      if request.waits { try await PackageWait(client: client).run(request.set.installations, pushed.commits, context) }
+      if request.waits {
+        let known = pushed.isChanged ? nil : installed
+        try await PackageWait(client: client, known: known).run(request.set.installations, pushed.commits, context)
+      }
       return Self.summary(request, plan, pushed.count)
     }
+  }
+
+  /// What became of all packages.
+  private struct Outcome {
+    /// The commits at the heads of their repositories, by the names of these.
+    var commits: [String: String] = [:]
+    /// How many repositories got a new commit.
+    var count = 0
+    /// Whether there is anything new to Argo CD.
+    var isChanged = false
   }
 
   private func install(
     _ installations: [PackageInstallation], over installed: InstalledObjects, _ installer: PackageInstaller,
     _ context: StepContext
-  ) async throws -> (commits: [String: String], count: Int) {
-    var commits: [String: String] = [:]
-    var count = 0
+  ) async throws -> Outcome {
+    var outcome = Outcome()
     var finished = 0
-    try await withThrowingTaskGroup(of: [PackageInstaller.Push].self) { group in
+    try await withThrowingTaskGroup(of: PackageInstaller.Outcome.self) { group in
       var waiting = installations[...]
-      for installation in waiting.prefix(Self.packageWidth) {
-        group.addTask { try await whileIngressSettles { try await installer.install(installation, over: installed) } }
+      func begin() {
+        guard let next = waiting.popFirst() else { return }
+        group.addTask { try await whileIngressSettles { try await installer.install(next, over: installed) } }
       }
-      waiting = waiting.dropFirst(Self.packageWidth)
-      while let pushes = try await group.next() {
-        for push in pushes {
-          commits[push.repository] = push.commit
-          if push.isNew { count += 1 }
+      for _ in 0..<Self.packageWidth { begin() }
+      while let one = try await group.next() {
+        for push in one.pushes {
+          outcome.commits[push.repository] = push.commit
+          if push.isNew { outcome.count += 1 }
         }
+        if one.isChanged { outcome.isChanged = true }
         finished += 1
         context.report("\(finished) of \(installations.count)")
-        if let next = waiting.popFirst() {
-          group.addTask { try await whileIngressSettles { try await installer.install(next, over: installed) } }
-        }
+        begin()
       }
     }
-    return (commits, count)
+    return outcome
   }
 
   private static func summary(_ request: PackageRequest, _ plan: PackagePlan, _ pushed: Int) -> String {

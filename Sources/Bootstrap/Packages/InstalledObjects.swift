@@ -7,6 +7,9 @@ struct InstalledObjects: Sendable {
   /// idpbuilder's records.
   let customPackages: [Value]
   let gitRepositories: [Value]
+  /// Argo CD's, whoever made them.
+  let applications: [Value]
+  let applicationSets: [Value]
   private let byIdentity: [String: Value]
 
   /// Lists everything.
@@ -22,24 +25,18 @@ struct InstalledObjects: Sendable {
     async let applications = client.list(.applications)
     async let sets = client.list(.applicationSets)
     (customPackages, gitRepositories) = try await (packages.items, repositories.items)
-    var byIdentity: [String: Value] = [:]
-    // Items of a list do not say their kind.
-    for (kind, objects) in [
-      ("CustomPackage", customPackages), ("GitRepository", gitRepositories),
-      ("Application", try await applications.items), ("ApplicationSet", try await sets.items),
-    ] {
-      for object in objects { byIdentity[Self.identity(kind, object)] = object }
-    }
-    self.byIdentity = byIdentity
+    (self.applications, applicationSets) = try await (applications.items, sets.items)
+    let all = [customPackages, gitRepositories, self.applications, applicationSets].joined()
+    byIdentity = Dictionary(all.map { (Self.identity($0), $0) }, uniquingKeysWith: { $1 })
   }
 
   /// The object of the same kind, namespace and name; nil if there is none.
   func counterpart(of object: Value) -> Value? {
-    byIdentity[Self.identity(object["kind"].stringValue ?? "", object)]
+    byIdentity[Self.identity(object)]
   }
 
-  private static func identity(_ kind: String, _ object: Value) -> String {
+  private static func identity(_ object: Value) -> String {
     let metadata = object["metadata"]
-    return "\(kind)/\(metadata["namespace"].stringValue ?? "")/\(metadata["name"].stringValue ?? "")"
+    return [object["kind"], metadata["namespace"], metadata["name"]].map { $0.stringValue ?? "" }.joined(separator: "/")
   }
 }

@@ -11,9 +11,7 @@ import Platform
 /// Brings packages into Gitea and the cluster, and takes them out again.
 struct PackageInstaller: Sendable {
   let kubernetes: KubernetesClient
-  let web: Client
-  let gitea: GiteaClient
-  let password: Secret
+  let content: RepositoryContent
   let options: PlatformOptions
   let records: BuildRecords
   /// The Localbuild as it is in the cluster.
@@ -29,25 +27,38 @@ struct PackageInstaller: Sendable {
     let isNew: Bool
   }
 
+  /// What became of an Application.
+  struct Outcome: Sendable {
+    /// What became of its repositories.
+    let pushes: [Push]
+    /// Whether there is anything new to Argo CD.
+    let isChanged: Bool
+  }
+
   /// Fills the repositories of an Application, records them, and applies it; what is there already is left alone.
-  func install(_ installation: PackageInstallation, over installed: InstalledObjects) async throws -> [Push] {
+  func install(_ installation: PackageInstallation, over installed: InstalledObjects) async throws -> Outcome {
     do {
       let record = try await apply(records.customPackage(installation, owner: owner), over: installed)
       var pushes: [Push] = []
       var repositories: [Value] = []
       for repository in installation.repositories {
         let wanted = records.gitRepository(repository, owner: record)
-        let push = try await fill(repository, isKnown: installed.counterpart(of: wanted) != nil)
+        let push = try await fill(repository)
         pushes.append(push)
         repositories.append(try await apply(wanted, over: installed))
         _ = try await apply(
           records.gitRepositoryStatus(repository, commit: push.commit), over: installed, subresource: "status")
       }
-      _ = try await apply(installation.object { options.repositoryURL($0.repositoryName) }, over: installed)
+      let wanted = installation.object { options.repositoryURL($0.repositoryName) }
+      let live = installed.counterpart(of: wanted)
+      let applied = try await kubernetes.apply(
+        wanted, over: live, fieldManager: Names.fieldManager, deadline: .after(.seconds(60)))
       _ = try await apply(
         records.customPackageStatus(installation, repositories: repositories), over: installed, subresource: "status")
-      if pushes.contains(where: \.isNew) { try await refresh(installation.application) }
-      return pushes
+      let isPushed = pushes.contains(where: \.isNew)
+      if isPushed { try await refresh(installation.application) }
+      let isApplied = applied["metadata"]["resourceVersion"] != live?["metadata"]["resourceVersion"]
+      return Outcome(pushes: pushes, isChanged: isPushed || isApplied)
     } catch let error where !(error is CancellationError) {
       throw Failure("\(installation.application.title) of \(installation.source) cannot be installed", because: error)
     }
@@ -57,44 +68,18 @@ struct PackageInstaller: Sendable {
   private func apply(
     _ wanted: Value, over installed: InstalledObjects, subresource: String? = nil
   ) async throws -> Value {
-    if let live = installed.counterpart(of: wanted) {
-      var same = wanted
-      for name in [Names.Annotation.startTime, Names.Annotation.lastObservedStartTime]
-      where !wanted["metadata"]["annotations"][name].isNull {
-        same["metadata"]["annotations"][name] = live["metadata"]["annotations"][name]
-      }
-      if AppliedFields.match(same, live, fieldManager: Names.fieldManager, subresource: subresource ?? "") {
-        return live
-      }
-    }
-    return try await kubernetes.apply(
-      wanted, fieldManager: Names.fieldManager, subresource: subresource, deadline: .after(.seconds(60)))
+    try await kubernetes.applyRecord(wanted, over: installed.counterpart(of: wanted), subresource: subresource)
   }
 
   /// Makes a repository have its directory's content; a person's own commits on top of ours are undone, for the directory
-  /// is what the user edits. One that an earlier run recorded may well have the content already.
-  private func fill(_ repository: PackageRepository, isKnown: Bool) async throws -> Push {
-    let owner = Names.Gitea.adminUser
+  /// is what the user edits.
+  private func fill(_ repository: PackageRepository) async throws -> Push {
     let name = repository.repositoryName
-    let files = try await repository.files()
-    let remote = GitRemote(
-      options.repositoryURL(name), credentials: GitCredentials(username: owner, password: password), client: web)
-    let author = PackageRepository.author(time: UnixTime.now.seconds)
-    let message = repository.commitMessage
-    let deadline = Deadline.after(.seconds(300))
-    if isKnown, let tree = try await gitea.tree(ofBranch: "main", in: name, of: owner) {
-      let wanted = Set(try await GitTree.entries(of: files).map { "\($0.mode) \($0.id.hex) \($0.name)" })
-      if wanted == Set(tree.entries.map { "\($0.mode) \($0.id) \($0.name)" }) {
-        return Push(repository: name, commit: tree.commit, isNew: false)
-      }
-      let known = try await gitea.objects(ofBranch: "main", in: name, of: owner)
-      let commit = try await remote.append(files, without: known, author: author, message: message, deadline: deadline)
-      return Push(repository: name, commit: commit.hex, isNew: true)
-    }
-    _ = try await gitea.ensureRepository(name, of: owner, description: "The content of \(repository.recordedPath)")
-    let outcome = try await remote.push(files, author: author, message: message, deadline: deadline)
-    let isNew = if case .pushed = outcome { true } else { false }
-    return Push(repository: name, commit: outcome.commit.hex, isNew: isNew)
+    let outcome = try await content.bring(
+      try await repository.files(), to: name, description: "The content of \(repository.recordedPath)",
+      author: PackageRepository.author(time: UnixTime.now.seconds), message: repository.commitMessage,
+      deadline: .after(.seconds(300)))
+    return Push(repository: name, commit: outcome.commit, isNew: outcome.isNew)
   }
 
   /// Has Argo CD look at an Application now.
@@ -120,7 +105,7 @@ extension PackageInstaller {
     if let application = leftover.application { try await remove(application, context) }
     let namespace = Names.projectNamespace(cluster: records.cluster)
     for (record, repository) in zip(leftover.repositoryRecords, leftover.repositories) {
-      try await gitea.deleteRepository(repository, of: Names.Gitea.adminUser)
+      try await content.delete(repository)
       _ = try await kubernetes.delete(ObjectReference(.gitRepositories, record, namespace: namespace))
     }
     if let record = leftover.recordName {

@@ -10,6 +10,8 @@ import Platform
 /// ApplicationSet those that it makes.
 struct PackageWait: Sendable {
   let client: KubernetesClient
+  /// What the cluster had at the beginning of a run that changed nothing since; nil if it may be otherwise by now.
+  var known: InstalledObjects?
 
   /// Waits.
   ///
@@ -25,13 +27,17 @@ struct PackageWait: Sendable {
     do {
       let names = Set(awaited.filter { $0.application.kind == .application }.map(\.application.name))
       let sets = Set(awaited.filter { $0.application.kind == .applicationSet }.map(\.application.name))
-      if !sets.isEmpty { try await awaitApplications(of: sets, deadline, context) }
       var revisions: [String: String] = [:]
       for installation in awaited { revisions[installation.application.name] = Self.revision(installation, commits) }
       let wanted = revisions
-      let applications = try await client.waitForAll(
-        .applications, namespace: Names.ArgoCD.namespace, deadline: deadline, report: { context.report($0) },
-        until: { Self.readiness($0, names: names, sets: sets, revisions: wanted) })
+      if !sets.isEmpty {
+        _ = try await wait(for: .applicationSets, known?.applicationSets, deadline, context) {
+          Self.readiness(ofSets: $0, names: sets)
+        }
+      }
+      let applications = try await wait(for: .applications, known?.applications, deadline, context) {
+        Self.readiness($0, names: names, sets: sets, revisions: wanted)
+      }
       for application in applications where Self.isAwaited(application, names: names, sets: sets) {
         if let notice = ApplicationState.leftoverNotice(application) { context.warn(notice) }
       }
@@ -43,11 +49,16 @@ struct PackageWait: Sendable {
     }
   }
 
-  /// Waits until ApplicationSets have made their Applications.
-  private func awaitApplications(of names: Set<String>, _ deadline: Deadline, _ context: StepContext) async throws {
-    try await client.waitForAll(
-      .applicationSets, namespace: Names.ArgoCD.namespace, deadline: deadline, report: { context.report($0) },
-      until: { Self.readiness(ofSets: $0, names: names) })
+  /// Waits for objects in Argo CD's namespace, unless those that are known already are as they should be.
+  private func wait(
+    for type: ResourceType, _ known: [Value]?, _ deadline: Deadline, _ context: StepContext,
+    until evaluate: @escaping @Sendable ([Value]) -> Readiness
+  ) async throws -> [Value] {
+    let namespace = Names.ArgoCD.namespace
+    let present = known?.filter { $0["metadata"]["namespace"].stringValue == namespace }
+    if let present, evaluate(present) == .ready { return present }
+    return try await client.waitForAll(
+      type, namespace: namespace, deadline: deadline, report: { context.report($0) }, until: evaluate)
   }
 
   /// What is missing among the ApplicationSets.

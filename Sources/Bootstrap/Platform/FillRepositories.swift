@@ -3,7 +3,6 @@ import Diagnostics
 import Documents
 import Git
 import Gitea
-import HTTP
 import Kubernetes
 import Platform
 
@@ -14,45 +13,49 @@ extension PlatformRun {
       .repositories, title: "repositories",
       after: [.package(.gitea), .package(IngressChoice.installed.package)]
     ) { [self] context in
-      let client = try await webClient()
-      let owner = Names.Gitea.adminUser
+      let web = try await webClient()
       let password = try await giteaPassword.value()
       let gitea = GiteaClient(
-        url: options.giteaURL, credentials: .password(username: owner, password), client: client)
+        url: options.giteaURL, credentials: .password(username: Names.Gitea.adminUser, password), client: web)
       context.report("waiting for an answer at \(options.giteaURL)")
+      // The password is tried out in any case: it is what the user is told.
+      async let noted = isTokenValid(try await giteaToken.value(), gitea)
       try await awaitAnswer(gitea)
-      try await whileIngressSettles { [self] in
-        try await ensureToken(gitea, password)
-        // Argo CD looks at Git by itself only once a minute or two; told of a push, it acts at once.
-        try await gitea.ensureSystemWebhook(options.argoCDWebhookURL)
+      let isValid = try await noted
+      let token = try await whileIngressSettles { [self] in
+        if isValid, let token = try await giteaToken.value() { return token }
+        return try await ensureToken(gitea, password)
       }
-      return try await fillAll(try await packages.value(), gitea, password, client, context)
+      self.token.fulfil(token)
+      // Argo CD looks at Git by itself only once a minute or two; told of a push, it acts at once.
+      async let webhook: Void = whileIngressSettles { [self] in
+        try await withToken(token, gitea).ensureSystemWebhook(options.argoCDWebhookURL)
+      }
+      let summary = try await fillAll(
+        try await packages.value(), RepositoryContent(options, token: token, web: web), context)
+      try await webhook
+      return summary
     }
   }
 
   /// Fills the repositories of all packages, side by side.
   private func fillAll(
-    _ rendered: [CorePackage: RenderedPackage], _ gitea: GiteaClient, _ password: Secret, _ client: Client,
-    _ context: StepContext
+    _ rendered: [CorePackage: RenderedPackage], _ content: RepositoryContent, _ context: StepContext
   ) async throws -> String {
-    var heads: [CorePackage: String] = [:]
-    var ours: [CorePackage: String] = [:]
-    var pushed = 0
-    try await withThrowingTaskGroup(of: FilledRepository.self) { group in
-      for (package, content) in rendered {
+    var filled: [CorePackage: FilledRepository] = [:]
+    try await withThrowingTaskGroup(of: (CorePackage, FilledRepository).self) { group in
+      for (package, manifests) in rendered {
         group.addTask { [self] in
-          try await whileIngressSettles { [self] in try await fill(package, content, gitea, password, client) }
+          (package, try await whileIngressSettles { [self] in try await fill(package, manifests, content) })
         }
       }
-      for try await repository in group {
-        heads[repository.package] = repository.commit
-        ours[repository.package] = repository.ours
-        if repository.isNew { pushed += 1 }
-        context.report("\(heads.count) of \(rendered.count)")
+      for try await (package, repository) in group {
+        filled[package] = repository
+        context.report("\(filled.count) of \(rendered.count)")
       }
     }
-    commits.fulfil(heads)
-    ourCommits.fulfil(ours)
+    repositories.fulfil(filled)
+    let pushed = filled.values.count(where: \.isNew)
     return pushed == 0 ? "unchanged" : "\(pushed) pushed"
   }
 
@@ -93,63 +96,62 @@ extension PlatformRun {
   }
 
   /// The token that programs find in Gitea's secret, made if the one that is there does not work.
-  func ensureToken(_ gitea: GiteaClient, _ password: Secret) async throws {
+  @discardableResult
+  func ensureToken(_ gitea: GiteaClient, _ password: Secret) async throws -> Secret {
     let secret = try await kubernetes.value().get(
       .secrets, Names.Gitea.credentialSecret, namespace: Names.Gitea.namespace)
-    if let token = Credentials.gitea(in: secret)?.token {
-      var withToken = gitea
-      withToken.credentials = .token(token)
-      if (try? await withToken.currentUser()) != nil { return }
-      try Task.checkCancellation()
-    }
+    if let token = Credentials.gitea(in: secret)?.token, try await isTokenValid(token, gitea) { return token }
     // A token's text is shown only once: one whose text was lost is replaced.
     try await gitea.deleteToken(Names.Gitea.tokenName, of: Names.Gitea.adminUser)
-    let token = try await gitea.createToken(Names.Gitea.tokenName, for: Names.Gitea.adminUser).token
+    let made = try await gitea.createToken(Names.Gitea.tokenName, for: Names.Gitea.adminUser)
+    guard let token = made.token else {
+      throw Failure("Gitea does not tell the token that it made", status: .protocolViolation)
+    }
     try await apply([Credentials.giteaSecret(password: password, token: token)])
+    return token
+  }
+
+  /// Whether Gitea knows a token. Nobody knows one that is not there.
+  private func isTokenValid(_ token: Secret?, _ gitea: GiteaClient) async throws -> Bool {
+    guard let token else { return false }
+    let isValid = (try? await withToken(token, gitea).currentUser()) != nil
+    try Task.checkCancellation()
+    return isValid
+  }
+
+  private func withToken(_ token: Secret, _ gitea: GiteaClient) -> GiteaClient {
+    var gitea = gitea
+    gitea.credentials = .token(token)
+    return gitea
   }
 
   private func fill(
-    _ package: CorePackage, _ content: RenderedPackage, _ gitea: GiteaClient, _ password: Secret, _ client: Client
+    _ package: CorePackage, _ manifests: RenderedPackage, _ content: RepositoryContent
   ) async throws -> FilledRepository {
-    let name = Names.repository(cluster: clusterName, package: package.rawValue)
-    let owner = Names.Gitea.adminUser
-    _ = try await gitea.ensureRepository(
-      name, of: owner, description: "The manifests of \(package.folder) in cluster \(clusterName)")
-    let files = content.files.map { GitFile($0.name, text: $0.text) }
-    let last = try await lastPushed(package)
-    let remote = GitRemote(
-      options.repositoryURL(name), credentials: GitCredentials(username: owner, password: password), client: client)
-    let outcome = try await remote.push(
+    let record = try await kubernetes.value().get(
+      .gitRepositories, package.rawValue, namespace: Names.projectNamespace(cluster: clusterName))
+    let last = record?["status"]["commit"]["hash"].stringValue
+    let outcome = try await content.bring(
+      manifests.files.map { GitFile($0.name, text: $0.text) },
+      to: Names.repository(cluster: clusterName, package: package.rawValue),
       // What users commit on top of our last commit is theirs and stays, as long as we have nothing new to say.
-      files, since: last,
+      since: last, description: "The manifests of \(package.folder) in cluster \(clusterName)",
       author: GitSignature(name: "idpbuilder", email: "idpbuilder@\(options.host)", time: UnixTime.now.seconds),
       message: "Manifests of \(package.folder)", deadline: .after(.seconds(60)))
-    let commit = outcome.commit.hex
-    return switch outcome {
-    case .pushed: FilledRepository(package: package, commit: commit, ours: commit, isNew: true)
-    case .unchanged: FilledRepository(package: package, commit: commit, ours: last ?? commit, isNew: false)
-    }
-  }
-}
-
-extension PlatformRun {
-  /// The commit that an earlier run noted for a package, nil before the first.
-  private func lastPushed(_ package: CorePackage) async throws -> String? {
-    let type = ResourceType(
-      group: "idpbuilder.cnoe.io", version: "v1alpha1", plural: "gitrepositories", kind: "GitRepository")
-    let record = try await kubernetes.value().get(
-      type, package.rawValue, namespace: Names.projectNamespace(cluster: clusterName))
-    return record?["status"]["commit"]["hash"].stringValue
+    return FilledRepository(
+      commit: outcome.commit, ours: outcome.isNew ? outcome.commit : last ?? outcome.commit, isNew: outcome.isNew,
+      record: record)
   }
 }
 
 /// What became of a package's repository.
-private struct FilledRepository: Sendable {
-  let package: CorePackage
+struct FilledRepository: Sendable {
   /// The commit at the head of its branch.
   let commit: String
   /// The last commit that we made.
   let ours: String
   /// Whether that commit was made now.
   let isNew: Bool
+  /// Its record as it was in the cluster before; nil if there was none.
+  let record: Value?
 }

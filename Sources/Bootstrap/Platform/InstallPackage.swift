@@ -16,20 +16,19 @@ extension PlatformRun {
       let client = try await kubernetes.value()
       try await prepare(package)
       context.report("applying \(rendered.objects.count) objects")
-      var later: [Value] = []
-      for (phase, objects) in ApplyPhase.grouped(try await changed(rendered.adoptedObjects)) {
-        // A webhook that checks objects refuses them all until its server runs.
-        if phase == .webhooks {
-          later = objects
-          continue
-        }
+      // The namespace is there, and a webhook that checks objects refuses them all until its server runs.
+      let objects = rendered.adoptedObjects.filter { ![.namespaces, .webhooks].contains(ApplyPhase($0)) }
+      let present = try await compare(objects)
+      try await awaitEstablished(present.unchanged, client)
+      for (phase, objects) in ApplyPhase.grouped(present.changed) {
         try await apply(objects)
         if phase == .definitions { try await awaitEstablished(objects, client) }
       }
-      try await WorkloadWait(client: client, package: package).run(rendered.objects, deadline: .after(.seconds(600))) {
-        context.report($0)
+      let wait = WorkloadWait(client: client, package: package)
+      if !present.changed.isEmpty || !wait.isOver(rendered.objects, in: present.unchanged) {
+        try await wait.run(rendered.objects, deadline: .after(.seconds(600))) { context.report($0) }
       }
-      if !later.isEmpty { try await applyWebhooks(later) }
+      try await applyWebhooks(rendered.adoptedObjects.filter { ApplyPhase($0) == .webhooks })
       return "ready"
     }
   }
@@ -44,8 +43,11 @@ extension PlatformRun {
       // A static password asked for on a re-run replaces the generated one.
       let kept = options.usesStaticPassword ? nil : existing?.password
       let password = kept ?? Credentials.makePassword(options)
-      try await apply([Credentials.giteaSecret(password: password, token: existing?.token)])
+      try await client.apply(
+        Credentials.giteaSecret(password: password, token: existing?.token), over: secret,
+        fieldManager: Names.fieldManager, deadline: .after(.seconds(60)))
       if let old = existing?.password, old != password { try await restartGitea(client) }
+      giteaToken.fulfil(existing?.token)
       giteaPassword.fulfil(password)
     case .argocd:
       if try await client.get(.secrets, Names.ArgoCD.redisSecret, namespace: Names.ArgoCD.namespace) == nil {
@@ -57,7 +59,11 @@ extension PlatformRun {
         Credentials.argoCDStaticPassword(settings: settings), fieldManager: Names.credentialsFieldManager)
     case .nginx:
       guard let webhook = IngressChoice.installed.webhook else { return }
-      try await apply([webhook.secret(webhookCertificate(webhook))])
+      let secret = try await client.get(.secrets, webhook.secret, namespace: webhook.namespace)
+      let identity = try webhook.existingCertificate(in: secret) ?? webhook.makeCertificate()
+      try await client.apply(
+        webhook.secret(identity), over: secret, fieldManager: Names.fieldManager, deadline: .after(.seconds(60)))
+      webhookCertificate.fulfil(identity)
     }
   }
 
@@ -70,18 +76,14 @@ extension PlatformRun {
       reference, .merge(["spec": ["template": ["metadata": ["annotations": annotation]]]]))
   }
 
-  /// The webhook's own certificate: the one in its secret, or a new one.
-  private func webhookCertificate(_ webhook: AdmissionWebhook) async throws -> CertificateIdentity {
-    let secret = try await kubernetes.value().get(.secrets, webhook.secret, namespace: webhook.namespace)
-    return try webhook.existingCertificate(in: secret) ?? webhook.makeCertificate()
-  }
-
+  /// A webhook also has the certificate of its server, which no manifest knows.
   private func applyWebhooks(_ objects: [Value]) async throws {
+    guard !objects.isEmpty else { return }
     var objects = objects
     if let webhook = IngressChoice.installed.webhook {
-      let identity = try await webhookCertificate(webhook)
+      let identity = try await webhookCertificate.value()
       for index in objects.indices { try webhook.trust(identity, in: &objects[index]) }
     }
-    try await apply(objects)
+    try await applyDifferences(objects)
   }
 }

@@ -21,8 +21,8 @@ extension PlatformRun {
       let rendered = try render(certificatePEM: identity.certificate.pem())
       packages.fulfil(rendered)
       // Namespaces of all packages come first: the certificate is put into several of them.
-      try await apply(rendered.values.flatMap(\.adoptedObjects).filter { ApplyPhase($0) == .namespaces })
-      try await apply(PlatformCertificate.secrets(identity))
+      try await applyDifferences(rendered.values.flatMap(\.adoptedObjects).filter { ApplyPhase($0) == .namespaces })
+      try await applyDifferences(PlatformCertificate.secrets(identity))
       certificate.fulfil(identity)
       return "*.\(options.host), until \(String(describing: identity.certificate.notAfter).prefix(10))"
     }

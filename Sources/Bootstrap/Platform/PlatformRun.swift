@@ -5,6 +5,7 @@ import Documents
 import HTTP
 import Kubernetes
 import Platform
+import Synchronization
 
 /// What the steps that build the platform share: what is wanted, and what earlier steps made for later ones.
 final class PlatformRun: Sendable {
@@ -23,6 +24,10 @@ final class PlatformRun: Sendable {
   /// The address at which the platform's ports are published on this machine.
   let publishedAddress: String
 
+  /// How many connections there may be to Gitea; with those to the API server, a watch included, eight.
+  private static let webConnections = 3
+  private let web = Mutex<Client?>(nil)
+
   /// The user's packages; nil if there is nothing to do about any.
   let customPackages: PackageRequest?
 
@@ -34,10 +39,14 @@ final class PlatformRun: Sendable {
   let localbuild = Promise<Value>()
   /// Gitea's administrator; made by the Gitea step.
   let giteaPassword = Promise<Secret>()
-  /// The commit at the head of each package's repository; made by the repositories step.
-  let commits = Promise<[CorePackage: String]>()
-  /// The last of those commits that we made ourselves; made by the repositories step.
-  let ourCommits = Promise<[CorePackage: String]>()
+  /// The token that an earlier run noted, nil if none did; made by the Gitea step.
+  let giteaToken = Promise<Secret?>()
+  /// The certificate of the ingress's own webhook; made by the ingress's step.
+  let webhookCertificate = Promise<CertificateIdentity>()
+  /// The token that works; made by the repositories step.
+  let token = Promise<Secret>()
+  /// What became of each package's repository; made by the repositories step.
+  let repositories = Promise<[CorePackage: FilledRepository]>()
 
   init(
     engine: Engine, clusterName: String, options: PlatformOptions, customizations: [CorePackage: CustomizationFile],
@@ -70,12 +79,25 @@ final class PlatformRun: Sendable {
     try await kubernetes.value().applyAll(objects, fieldManager: fieldManager, deadline: .after(.seconds(60)))
   }
 
+  /// The same for objects that may well be there as they would be applied.
+  func applyDifferences(_ objects: [Value]) async throws {
+    if contents == .nothing { return try await apply(objects) }
+    try await kubernetes.value().applyDifferences(
+      objects, fieldManager: Names.fieldManager, deadline: .after(.seconds(60)))
+  }
+
   /// A client for the platform's own services: it trusts the platform's certificate alone, and finds the platform's
   /// names at the published port, so that no DNS is needed.
   func webClient() async throws -> Client {
-    try PlatformAccess(
-      options: options, certificate: try await certificate.value().certificate, publishedAddress: publishedAddress
-    ).webClient()
+    let certificate = try await certificate.value().certificate
+    return try web.withLock { client in
+      let made =
+        try client
+        ?? PlatformAccess(options: options, certificate: certificate, publishedAddress: publishedAddress)
+        .webClient(connections: Self.webConnections)
+      client = made
+      return made
+    }
   }
 }
 

@@ -12,7 +12,7 @@ extension PlatformRun {
     Step(.dns, title: "dns", after: after) { [self] context in
       let client = try await kubernetes.value()
       let deadline = Deadline.after(.seconds(180))
-      try await apply([CoreDNS.rules(options)])
+      try await applyDifferences([CoreDNS.rules(options)])
       do {
         // Its name is given, so that a creation whose answer was lost shows itself in the next one.
         try await client.retryingTransientFailures(until: deadline, awaiting: "the rules of the user") { [options] in
@@ -27,9 +27,10 @@ extension PlatformRun {
       let corefile = present?["data"]["Corefile"].stringValue ?? ""
       let wanted = try CoreDNS.importingRules(corefile)
       if wanted != corefile { try await apply([CoreDNS.corefileObject(wanted)]) }
-      try await client.waitFor(
+      let deployment = try await client.waitFor(
         ObjectReference(.deployments, CoreDNS.name, namespace: CoreDNS.namespace), until: .exists, deadline: deadline)
-      try await apply([CoreDNS.deploymentMount])
+      try await client.apply(
+        CoreDNS.deploymentMount, over: deployment, fieldManager: Names.fieldManager, deadline: .after(.seconds(60)))
       return "\(options.host) → ingress"
     }
   }

@@ -15,6 +15,20 @@ struct WorkloadWait: Sendable {
   private static let logLines = 20
   private static let watched: [ResourceType] = [.deployments, .statefulSets, .pods, .events]
 
+  /// Whether there is nothing to wait for.
+  ///
+  /// - Parameters:
+  ///   - objects: The package's objects; those that are no workloads do not count.
+  ///   - present: Objects as they are in the cluster.
+  /// - Returns: Whether all workloads are among them, and ready.
+  func isOver(_ objects: [Value], in present: [Value]) -> Bool {
+    let live = Dictionary(
+      present.compactMap { object in WorkloadKey(object).map { ($0, object) } }, uniquingKeysWith: { $1 })
+    return objects.compactMap(WorkloadKey.init).filter(\.isWorkload).allSatisfy { key in
+      live[key].map { WorkloadState($0, pods: []) == .ready } ?? false
+    }
+  }
+
   /// Waits.
   ///
   /// - Parameters:

@@ -57,8 +57,22 @@ extension GitHost {
 
   /// A page of the tree of a commit. As Gitea does, it says the commit's name where one expects the tree's.
   private func tree(of commit: String, in folder: String, isRecursive: Bool, page: Int) -> Value {
+    let key = "\(commit) \(isRecursive)"
+    let entries = trees.withLock { $0[key] } ?? entries(of: commit, in: folder, isRecursive: isRecursive)
+    trees.withLock { trees in
+      if trees.count > 1000 { trees = [:] }
+      trees[key] = entries
+    }
+    let rest = entries.dropFirst(max(0, page - 1) * 1000)
+    return [
+      "sha": .string(commit), "tree": .array(Array(rest.prefix(1000))), "truncated": .bool(rest.count > 1000),
+      "page": Value(page), "total_count": Value(entries.count),
+    ]
+  }
+
+  private func entries(of commit: String, in folder: String, isRecursive: Bool) -> [Value] {
     let list = Subprocess.git(["-C", folder, "ls-tree", "-z"] + (isRecursive ? ["-r", "-t"] : []) + [commit])
-    let entries = String(decoding: list.output, as: UTF8.self).split(separator: "\0").map { line -> Value in
+    return String(decoding: list.output, as: UTF8.self).split(separator: "\0").map { line -> Value in
       let sides = line.split(separator: "\t", maxSplits: 1)
       let words = sides[0].split(separator: " ").map(String.init)
       return [
@@ -66,11 +80,6 @@ extension GitHost {
         "sha": .string(words[2]),
       ]
     }
-    let rest = entries.dropFirst(max(0, page - 1) * 1000)
-    return [
-      "sha": .string(commit), "tree": .array(Array(rest.prefix(1000))), "truncated": .bool(rest.count > 1000),
-      "page": Value(page), "total_count": Value(entries.count),
-    ]
   }
 
   private func describe(_ owner: String, _ name: String, _ folder: String) -> Value {

@@ -17,6 +17,8 @@ final class GitHost: Workload {
   let context: WorkloadContext
   let tokens = Mutex<[Token]>([])
   let hooks = Mutex<[Value]>([])
+  /// Trees that were asked for, by the commit and by how. Commits never change.
+  let trees = Mutex<[String: [Value]]>([:])
 
   init(_ context: WorkloadContext) { self.context = context }
 
@@ -110,10 +112,24 @@ final class GitHost: Workload {
     if writes, head(folder) != before { pushed("\(owner)/\(name)") }
   }
 
+  /// The commit at the head of a branch; of the default branch without a name.
   func head(_ folder: String, _ branch: String = "HEAD") -> String? {
+    // As long as Git has not packed it, the reference is a small file.
+    if let file = Self.referenceFile(folder, branch), let line = Files.text(file)?.split(separator: "\n").first,
+      line.count == 40
+    {
+      return String(line)
+    }
     let result = Subprocess.git(["-C", folder, "rev-parse", "--verify", "--quiet", branch + "^{commit}"])
     guard result.status == 0 else { return nil }
     return String(decoding: result.output, as: UTF8.self).split(separator: "\n").first.map(String.init)
+  }
+
+  /// Where a branch is kept, see gitrepository-layout(5).
+  private static func referenceFile(_ folder: String, _ branch: String) -> String? {
+    guard branch == "HEAD" else { return "\(folder)/refs/heads/\(branch)" }
+    let words = Files.text(folder + "/HEAD")?.split(whereSeparator: \.isWhitespace)
+    return words.flatMap { $0.count == 2 && $0[0] == "ref:" ? "\(folder)/\($0[1])" : nil }
   }
 
   /// Whoever asked for it is told of a push.
