@@ -31,7 +31,9 @@ final class TransferLoop: Sendable {
     let problem: String? = inbox.withLock { inbox in
       if inbox.isStopped { return "the client is closed" }
       if inbox.multi == nil {
-        guard let multi = MultiHandle(connectionsPerHost: connectionsPerHost) else { return "libcurl cannot make a handle" }
+        guard let multi = MultiHandle(connectionsPerHost: connectionsPerHost) else {
+          return "libcurl cannot make a handle"
+        }
         let code = Self.startThread(TransferThread(loop: self, multi: multi))
         if code != 0 { return "cannot start a thread: \(String(cString: strerror(code)))" }
         inbox.multi = multi
@@ -112,7 +114,8 @@ final class MultiHandle: @unchecked Sendable {
   /// - Parameter connectionsPerHost: How many connections there may be to one server; zero for any number.
   init?(connectionsPerHost: Int) {
     guard Self.isReady, let pointer = curl_multi_init() else { return nil }
-    // Transfers beyond it wait until a connection is free (<https://curl.se/libcurl/c/CURLMOPT_MAX_HOST_CONNECTIONS.html>).
+    // Transfers beyond it wait until a connection is free:
+    // <https://curl.se/libcurl/c/CURLMOPT_MAX_HOST_CONNECTIONS.html>.
     idp_curl_multi_set_long(pointer, CURLMOPT_MAX_HOST_CONNECTIONS, connectionsPerHost)
     self.pointer = pointer
   }

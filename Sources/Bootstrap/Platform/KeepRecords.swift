@@ -34,6 +34,7 @@ extension PlatformRun {
   /// - Parameters:
   ///   - definitions: Objects, of which only definitions count; what they say of their own condition is believed.
   ///   - client: The cluster.
+  /// - Throws: What the API server answers, `DeadlineExceeded` or `CancellationError`.
   func awaitEstablished(_ definitions: [Value], _ client: KubernetesClient) async throws {
     for definition in definitions where definition["kind"] == "CustomResourceDefinition" {
       client.learn(customResourceDefinition: definition)

@@ -44,6 +44,7 @@ struct RepositoryContent: Sendable {
   ///   - author: Author and committer.
   ///   - message: The commit's message.
   ///   - deadline: When to give up.
+  /// - Returns: What became of the repository.
   /// - Throws: `GiteaError`, `GitError`, `DeadlineExceeded` or `CancellationError`.
   func bring(
     _ files: [GitFile], to name: String, since last: String? = nil, description: String, author: GitSignature,
