@@ -72,7 +72,7 @@ let package = Package(
     module("Archive", ["CArchive", "Diagnostics"]),
     module("Terminal", ["Diagnostics"]),
     // Clients: one API each, no knowledge of idpbuilder.
-    module("Git", ["CGit2", "HTTP", "Diagnostics"], testing: ["TestSupport"]),
+    module("Git", ["CGit2", "HTTP", "Certificates", "Diagnostics"], testing: ["TestSupport"]),
     module(
       "DockerEngine", ["HTTP", "Certificates", "Documents", "Diagnostics", logging], testing: ["TestSupport"]),
     module("Kubernetes", ["HTTP", "Documents", "Diagnostics", orderedCollections, logging], testing: ["TestSupport"]),

@@ -27,9 +27,13 @@ final class BlockingBridge: Sendable {
 
   /// Runs blocking code on a thread of its own.
   ///
+  /// - Parameters:
+  ///   - isAbandonable: Whether a cancelled task leaves the code to itself instead of waiting until it notices.
+  ///   - body: The code.
+  /// - Returns: What `body` returns.
   /// - Throws: What `body` throws, or `CancellationError` if it failed after the task was cancelled.
   static func run<Value: Sendable>(
-    _ body: @escaping @Sendable (BlockingBridge) throws -> Value
+    isAbandonable: Bool = false, _ body: @escaping @Sendable (BlockingBridge) throws -> Value
   ) async throws -> Value {
     try Task.checkCancellation()
     let bridge = BlockingBridge()
@@ -43,6 +47,7 @@ final class BlockingBridge: Sendable {
       while case .service(let service) = await bridge.nextEvent() { await service() }
     } onCancel: {
       bridge.cancelled.store(true, ordering: .relaxed)
+      if isAbandonable { bridge.post(.finished) }
     }
     do {
       return try outcome.take()

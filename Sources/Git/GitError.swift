@@ -11,6 +11,8 @@ public struct GitError: ExplainedError {
     case referenceNotFound
     /// The remote wants other credentials.
     case authentication
+    /// The remote is not known to be the one that is meant.
+    case certificate
     /// The remote refused the push: a hook, a protected branch, or somebody else pushed in between.
     case rejected
     /// The remote cannot be reached, or the connection broke.
@@ -33,13 +35,18 @@ public struct GitError: ExplainedError {
   public let message: String
   /// The failed exchange below, if that was the cause.
   public let underlying: (any ExplainedError)?
+  /// What the user can do about it, where that is known.
+  public let remedy: String?
 
   /// Describes a fault; see the properties.
-  public init(_ code: Code, _ operation: String, _ message: String, underlying: (any ExplainedError)? = nil) {
+  public init(
+    _ code: Code, _ operation: String, _ message: String, underlying: (any ExplainedError)? = nil, remedy: String? = nil
+  ) {
     self.code = code
     self.operation = operation
     self.message = message
     self.underlying = underlying
+    self.remedy = remedy ?? underlying?.remedy
   }
 
   /// Takes libgit2's last error of this thread.
@@ -63,7 +70,7 @@ public struct GitError: ExplainedError {
   public var exitStatus: ExitStatus {
     switch code {
     case .repositoryNotFound, .referenceNotFound: .notFound
-    case .authentication: .permissionDenied
+    case .authentication, .certificate: .permissionDenied
     case .rejected: .cannotCreate
     case .network: underlying?.exitStatus ?? .unavailable
     case .protocolViolation: .protocolViolation

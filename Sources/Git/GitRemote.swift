@@ -5,13 +5,15 @@ public import HTTP
 /// A Git repository elsewhere, and how it is reached.
 ///
 /// http and https are carried by our own HTTP client, so that trust, addresses and deadlines are the same as for any
-/// other request; `file`, plain paths and ssh by libgit2 itself.
+/// other request; `file`, plain paths and ssh by libgit2 itself. What ssh connects with, ``SSHAccess`` finds.
 public struct GitRemote: Sendable {
   /// The address without credentials.
   public let url: String
   /// What is shown to the server, for http and https.
   public let credentials: GitCredentials?
   let client: Client
+  /// With what ssh connects.
+  let ssh: SSHAccess
 
   /// Describes a remote; nothing is opened.
   ///
@@ -21,6 +23,11 @@ public struct GitRemote: Sendable {
   ///     servers it redirects to.
   ///   - client: Carries the requests.
   public init(_ url: String, credentials: GitCredentials? = nil, client: Client) {
+    self.init(url, credentials: credentials, client: client, ssh: .ofProcess)
+  }
+
+  init(_ url: String, credentials: GitCredentials? = nil, client: Client, ssh: SSHAccess) {
+    self.ssh = ssh
     let parsed = GitURL(url)
     self.url = parsed.text
     self.credentials = credentials ?? parsed.credentials
@@ -55,7 +62,12 @@ public struct GitRemote: Sendable {
   ) async throws -> Value {
     let remote = self
     return try await withDeadline(deadline, awaiting: operation) {
-      try await BlockingBridge.run { bridge in try body(RemoteSession(remote, bridge: bridge), operation) }
+      // libgit2's ssh does not notice a cancellation while it waits for the server.
+      try await BlockingBridge.run(isAbandonable: GitURL(url).isSSH) { bridge in
+        let session = RemoteSession(remote, bridge: bridge)
+        try session.requireTransport(operation)
+        return try body(session, operation)
+      }
     }
   }
 

@@ -28,6 +28,25 @@ struct GitURL: Sendable, Hashable {
   /// Whether our own HTTP client carries it.
   var isHTTP: Bool { text.hasPrefix("http://") || text.hasPrefix("https://") }
 
+  /// Whether ssh carries it: `ssh://…`, or scp's form `user@host:path`.
+  var isSSH: Bool {
+    if let scheme = text.firstRange(of: "://") {
+      return ["ssh", "git+ssh", "ssh+git"].contains(text[..<scheme.lowerBound].lowercased())
+    }
+    guard let colon = text.firstIndex(of: ":") else { return false }
+    return !text[..<colon].contains("/")
+  }
+
+  /// The port of an ssh address.
+  var sshPort: Int {
+    guard isSSH, let scheme = text.firstRange(of: "://") else { return 22 }
+    let rest = text[scheme.upperBound...]
+    let authority = rest[..<(rest.firstIndex(of: "/") ?? rest.endIndex)]
+    let digits = authority.reversed().prefix { $0.isNumber }
+    guard !digits.isEmpty, authority.dropLast(digits.count).last == ":" else { return 22 }
+    return Int(String(digits.reversed())) ?? 22
+  }
+
   /// Takes any address that libgit2 knows: http, https, ssh, file, a path.
   init(_ text: String) {
     if let url = GitURL(httpText: text) {

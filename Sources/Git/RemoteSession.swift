@@ -11,6 +11,10 @@ final class RemoteSession {
   var depth: Int?
   /// The error of one of our callbacks; libgit2 itself only carries a number.
   var failure: (any Error)?
+  /// Where the connection that is being made goes: to the remote, or to a submodule's.
+  private(set) var address: GitURL
+  /// What the server of that connection may still be shown; nil before it asks.
+  var offers: SSHOffers?
   /// What the server said for people, and its reasons for refusing a reference.
   private(set) var messages = ""
   private(set) var refusals: [String] = []
@@ -18,6 +22,7 @@ final class RemoteSession {
   init(_ remote: GitRemote, bridge: BlockingBridge) {
     self.remote = remote
     self.bridge = bridge
+    address = GitURL(remote.url)
   }
 
   /// Throws what went wrong if a code tells of failure, with what the server said.
@@ -30,7 +35,8 @@ final class RemoteSession {
   func failure(_ operation: String) -> any Error {
     switch failure {
     case let error as GitError:
-      return GitError(error.code, operation, error.message, underlying: error.underlying)
+      return GitError(
+        error.code, operation, error.message, underlying: error.underlying, remedy: error.remedy)
     case let error as HTTPError: return GitError(.network, operation, error.message, underlying: error)
     case let error?: return error
     case nil: break
@@ -59,6 +65,12 @@ final class RemoteSession {
     callbacks.payload = Unmanaged.passUnretained(self).toOpaque()
     callbacks.transport = { out, owner, payload in
       RemoteSession.from(payload)?.makeTransport(out, owner) ?? -1
+    }
+    callbacks.credentials = { out, _, user, allowed, payload in
+      RemoteSession.from(payload)?.offer(out, as: user.map { String(cString: $0) }, allowed: allowed) ?? -1
+    }
+    callbacks.certificate_check = { certificate, _, host, payload in
+      RemoteSession.from(payload)?.verify(certificate, of: host.map { String(cString: $0) } ?? "") ?? -1
     }
     callbacks.sideband_progress = { text, length, payload in
       guard let session = RemoteSession.from(payload) else { return -1 }
@@ -95,6 +107,8 @@ final class RemoteSession {
   ) -> Int32 {
     guard let text = git_remote_url(owner) else { return -1 }
     let url = GitURL(String(cString: text))
+    address = url
+    offers = nil
     guard url.isHTTP else { return git_transport_new(out, owner, text) }
     var definition = git_smart_subtransport_definition(
       callback: { out, _, param in

@@ -6,16 +6,24 @@ import Testing
 /// A Git server on the loopback address with a package and a submodule.
 struct RemoteRepository {
   let port: UInt16
+  private let scheme: String
   /// The second of three commits on `main`.
   let commit: String
 
   /// The address of a directory in it.
   func address(_ directory: String, _ query: String) -> String {
-    "http://127.0.0.1:\(port)/library.git//\(directory)?\(query)"
+    "\(scheme)://127.0.0.1:\(port)/library.git//\(directory)?\(query)"
   }
 
   /// Makes the repositories below a folder and serves them until the process ends.
-  init(_ scenario: Scenario, folder: String) async throws {
+  /// - Parameters:
+  ///   - scenario: the test.
+  ///   - folder: the folder.
+  ///   - identity: the server's, for https; http without.
+  ///   - authorization: what the one who may read sends; everybody may without.
+  init(
+    _ scenario: Scenario, folder: String, identity: Identity? = nil, authorization: String? = nil
+  ) async throws {
     func git(_ arguments: String...) async throws -> String {
       let settings = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "protocol.file.allow=always"]
       let result = try await Program.run("git", settings + arguments, environment: scenario.environment)
@@ -52,8 +60,13 @@ struct RemoteRepository {
     commit = commits[1]
     let listener = try Listener(port: 0, address: "127.0.0.1")
     port = listener.port
+    scheme = identity == nil ? "http" : "https"
     let backend = GitBackend(folder: folder)
-    listener.serve(tls: nil) { request, connection in
+    let context = try identity.map { try TLSServerContext(identity: $0, clientAuthority: nil) }
+    listener.serve(tls: context.map { context in { context } }) { request, connection in
+      if let authorization, request.headers["authorization"] != authorization {
+        return connection.respond(status: 401, headers: [("WWW-Authenticate", "Basic realm=\"git\"")], body: [])
+      }
       backend.respond(to: request, path: request.segments.joined(separator: "/"), user: nil, on: connection)
     }
   }
