@@ -75,6 +75,8 @@ struct PlatformAccess: Sendable {
   /// A client for the platform's pages: trusts its certificate alone and needs no DNS.
   ///
   /// - Parameter connections: How many connections there may be; zero for any number.
+  /// - Returns: The client.
+  /// - Throws: `CertificateError` if the certificate cannot be written.
   func webClient(connections: Int = 0) throws -> Client {
     var configuration = Client.Configuration()
     configuration.connectionsPerHost = connections

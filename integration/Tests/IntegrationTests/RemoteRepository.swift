@@ -21,6 +21,7 @@ struct RemoteRepository {
   ///   - folder: the folder.
   ///   - identity: the server's, for https; http without.
   ///   - authorization: what the one who may read sends; everybody may without.
+  /// - Throws: what git or the listener says.
   init(
     _ scenario: Scenario, folder: String, identity: Identity? = nil, authorization: String? = nil
   ) async throws {
