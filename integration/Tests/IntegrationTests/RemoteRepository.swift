@@ -63,10 +63,15 @@ struct RemoteRepository {
     port = listener.port
     scheme = identity == nil ? "http" : "https"
     let backend = GitBackend(folder: folder)
-    let context = try identity.map { try TLSServerContext(identity: $0, clientAuthority: nil) }
-    listener.serve(tls: context.map { context in { context } }) { request, connection in
+    var tls: (@Sendable () -> TLSServerContext?)?
+    if let identity {
+      let context = try TLSServerContext(identity: identity, clientAuthority: nil)
+      tls = { context }
+    }
+    listener.serve(tls: tls) { request, connection in
       if let authorization, request.headers["authorization"] != authorization {
-        return connection.respond(status: 401, headers: [("WWW-Authenticate", "Basic realm=\"git\"")], body: [])
+        connection.respond(status: 401, headers: [("WWW-Authenticate", "Basic realm=\"git\"")], body: [])
+        return
       }
       backend.respond(to: request, path: request.segments.joined(separator: "/"), user: nil, on: connection)
     }
