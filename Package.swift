@@ -92,7 +92,7 @@ let package = Package(
       [
         "KindCluster", "Packages", "Platform", "DockerEngine", "Kubernetes", "Gitea", "Git", "Certificates", "Archive",
         "Documents", "HTTP", "Diagnostics", logging,
-      ]),
+      ], testing: ["TestSupport"]),
     // The command line.
     module(
       "Commands",

@@ -4,10 +4,9 @@ extension HealthCheck {
   /// `names`: browsers on this machine find the platform.
   static let names = HealthCheck(id: "names", title: "host names") { context in
     var options = try PlatformOptions(host: context.options.host, port: context.options.port)
-    var address = context.options.listenAddress
-    if let found = try? await context.platform() {
-      options = found.options
-      address = found.publishedAddress ?? address
+    if let found = try? await context.platform() { options = found.options }
+    let published = PortCheck.wanted(context.options, try? await context.cluster()).sorted().first {
+      $0.port == options.port
     }
     let names = NameCheck.names(options)
     // At once: a name server that is silent takes its time for each.
@@ -15,7 +14,8 @@ extension HealthCheck {
       for name in names { group.addTask { (name, try await context.system.resolve(name)) } }
       return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
     }
-    return NameCheck.findings(names, found, host: options.host, address: address)
+    return NameCheck.findings(
+      names, found, host: options.host, address: published?.address ?? context.options.listenAddress)
   }
 }
 

@@ -31,8 +31,7 @@ public func exportLogs(
   let (_, problems) = directory.outcome
   if !problems.isEmpty { try directory.write(problems.map { $0 + "\n" }.joined(), to: "not-exported.txt") }
   return ExportOutcome(
-    directory: options.directory, files: directory.outcome.files, problems: problems,
-    knewSecrets: run.knewSecrets.current ?? false)
+    directory: options.directory, files: directory.outcome.files, problems: problems)
 }
 
 /// The steps of an export.
@@ -43,8 +42,6 @@ struct ExportRun: Sendable {
   let directory: ExportDirectory
   let options: ExportOptions
   let environment: [String: String]
-  /// Made by the step that reads the secrets.
-  let knewSecrets = Promise<Bool>()
 
   /// Nothing is written before the secrets are known.
   func steps() -> [Step] {
@@ -78,11 +75,9 @@ struct ExportRun: Sendable {
     do {
       let secrets = try await facts.client.get().list(.secrets, deadline: .after(.seconds(30))).items
       directory.learn(ExportSecrets.values(of: secrets))
-      knewSecrets.fulfil(true)
       return "\(secrets.count) known"
     } catch {
       try Task.checkCancellation()
-      knewSecrets.fulfil(false)
       directory.note("secrets: \(error)")
       context.warn("the values of secrets cannot be read, so they may be in what is saved: look before you share")
       return "not known"

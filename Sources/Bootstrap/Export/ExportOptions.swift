@@ -23,6 +23,4 @@ public struct ExportOutcome: Sendable, Hashable {
   public var files: Int
   /// What could not be had.
   public var problems: [String]
-  /// Whether the values of the cluster's secrets were known, and thus taken out of everything.
-  public var knewSecrets: Bool
 }
