@@ -34,7 +34,7 @@ public struct FaultMatrix: Sendable {
   /// - Throws: ``ProgramError`` if that fails.
   public init() async throws {
     requests = try await Scenario.run("watched") { scenario in
-      let plan = FaultPlan(cluster: scenario.cluster, fault: nil)
+      let plan = FaultPlan(cluster: scenario.cluster)
       let result = try await Self.create(scenario, plan)
       guard result.status == 0 else { throw ProgramError("create fails through the proxies: \(result.transcript)") }
       return plan.seen
@@ -51,11 +51,24 @@ public struct FaultMatrix: Sendable {
   public func run(
     _ fault: Fault, once: Bool = true, isMeant: @escaping @Sendable (RequestKey) -> Bool
   ) async throws -> Run {
+    try await run(fault.rawValue, once: once) { isMeant($0) ? fault : nil }
+  }
+
+  /// Runs `create` with faults, and then without.
+  /// - Parameters:
+  ///   - name: what the faults are called.
+  ///   - once: as for ``FaultPlan``.
+  ///   - fault: which fault a request meets.
+  /// - Returns: what came of it.
+  /// - Throws: ``ProgramError`` that says what is not as it should be.
+  public func run(
+    _ name: String, once: Bool = true, fault: @escaping @Sendable (RequestKey) -> Fault?
+  ) async throws -> Run {
     try await Scenario.run("fault") { scenario in
-      let plan = FaultPlan(cluster: scenario.cluster, fault: fault, once: once, isMeant: isMeant)
+      let plan = FaultPlan(cluster: scenario.cluster, once: once, fault: fault)
       let world = try await ObservedWorld(scenario)
       let result = try await Self.create(scenario, plan, environment: world.environment)
-      let what = "\(fault.rawValue) at \(plan.injected.map(\.description).suffix(3))"
+      let what = "\(name) at \(plan.injected.map(\.description).suffix(3))"
       if result.ranOutOfTime { throw ProgramError("\(what): create hangs: \(result.errors.suffix(500))") }
       var outcome = Outcome.recovered
       if result.status != 0 { outcome = .gaveUp(try await Self.message(result, what, scenario)) }

@@ -12,24 +12,18 @@ public final class FaultPlan: Sendable {
 
   private let state = Mutex(State())
   private let cluster: String
-  private let fault: Fault?
-  private let isMeant: @Sendable (RequestKey) -> Bool
+  private let fault: @Sendable (RequestKey) -> Fault?
   private let once: Bool
 
   /// A plan for one run.
   /// - Parameters:
   ///   - cluster: the run's cluster.
-  ///   - fault: the fault; nil to watch only.
-  ///   - once: only the first request of each method and path gets it, so that the same asked again passes.
-  ///   - isMeant: which requests get it.
-  public init(
-    cluster: String, fault: Fault?, once: Bool = true,
-    isMeant: @escaping @Sendable (RequestKey) -> Bool = { _ in true }
-  ) {
+  ///   - once: only the first request of each method and path gets a fault, so that the same asked again passes.
+  ///   - fault: which fault a request gets; nil for none.
+  public init(cluster: String, once: Bool = true, fault: @escaping @Sendable (RequestKey) -> Fault? = { _ in nil }) {
     self.once = once
     self.cluster = cluster
     self.fault = fault
-    self.isMeant = isMeant
   }
 
   /// All requests so far, in the order of their arrival.
@@ -47,7 +41,7 @@ public final class FaultPlan: Sendable {
       key.ordinal = state.counts[key.pattern] ?? 1
       state.seen.append(key)
       let isFirst = state.exact.insert("\(server) \(method) \(key.exactPath)").inserted
-      guard let fault, !state.isOver, isFirst || !once, isMeant(key) else { return nil }
+      guard !state.isOver, isFirst || !once, let fault = fault(key) else { return nil }
       state.injected.append(key)
       return fault
     }

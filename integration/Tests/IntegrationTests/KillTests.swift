@@ -16,7 +16,10 @@ extension Clusters {
         Kill(moment: .boundary(6), signal: .kill),
         Kill(moment: .boundary(test.boundaries - 9), signal: .terminate),
       ]
-      for kill in kills { _ = try await test.run(kill) }
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for kill in kills { group.addTask { _ = try await test.run(kill) } }
+        try await group.waitForAll()
+      }
     }
 
     @Test("of two creates of one name one wins and the other says so; two of different names both work")
