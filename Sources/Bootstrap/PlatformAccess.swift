@@ -52,7 +52,7 @@ struct PlatformAccess: Sendable {
   ///   - container: The answer of `GET /containers/{name}/json`.
   /// - Returns: An address to connect to: loopback where all addresses are meant.
   static func publishedAddress(of port: Int, in container: Value) -> String? {
-    for (_, bindings) in container["HostConfig"]["PortBindings"].members {
+    for (name, bindings) in container["HostConfig"]["PortBindings"].members where name.hasSuffix("/tcp") {
       for binding in bindings.elements where binding["HostPort"].stringValue == String(port) {
         let address = binding["HostIp"].stringValue ?? ""
         return ["", "0.0.0.0"].contains(address) ? "127.0.0.1" : address == "::" ? "::1" : address

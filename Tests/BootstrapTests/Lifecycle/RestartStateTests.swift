@@ -114,6 +114,7 @@ import Testing
     let container: Value = [
       "HostConfig": [
         "PortBindings": [
+          "443/udp": [["HostIp": "127.0.0.8", "HostPort": "8443"]],
           "443/tcp": [["HostIp": "127.0.0.9", "HostPort": "8443"]], "22/tcp": [["HostIp": "", "HostPort": "22"]],
         ]
       ]
