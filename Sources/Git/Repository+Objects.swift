@@ -132,12 +132,15 @@ extension Repository {
 
 /// What Git and the systems it serves accept as paths in a tree.
 enum TreePaths {
+  private static let slash = UInt8(ascii: "/")
+
   /// Refuses paths that lead elsewhere, touch `.git`, occur twice, or are file and directory at once.
   static func check(_ paths: [String]) throws(GitError) {
     var files: Set<Substring> = []
     var directories: Set<Substring> = []
     for path in paths {
-      let components = path.split(separator: "/", omittingEmptySubsequences: false)
+      // By bytes, as Git does: an accent after a slash would make another character of it.
+      let components = path.utf8.split(separator: slash, omittingEmptySubsequences: false).map(Substring.init)
       guard components.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.utf8.contains(0) }) else {
         throw GitError(.badPath, "add \(path)", "not a path inside of the tree")
       }
@@ -145,7 +148,7 @@ enum TreePaths {
         throw GitError(.badPath, "add \(path)", "Git keeps the name .git for itself")
       }
       guard files.insert(path[...]).inserted else { throw GitError(.badPath, "add \(path)", "the path occurs twice") }
-      for index in path.indices where path[index] == "/" { directories.insert(path[..<index]) }
+      for index in path.utf8.indices where path.utf8[index] == slash { directories.insert(path[..<index]) }
     }
     if let both = files.intersection(directories).first {
       throw GitError(.badPath, "add \(both)", "the path is a file and a directory at once")

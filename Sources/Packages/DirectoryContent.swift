@@ -97,10 +97,10 @@ public struct DirectoryContent: Sendable, Hashable {
   /// may be a link itself.
   private func fault(inLink path: String, to target: String) -> String? {
     let message = "is a symbolic link to \(target), outside of the directory"
-    if target.hasPrefix("/") { return message }
+    if LexicalPath.isAbsolute(target) { return message }
     let lexical = LexicalPath.join(LexicalPath.directory(path), target)
-    if lexical == ".." || lexical.hasPrefix("../") { return message }
-    if lexical.split(separator: "/").contains(where: { $0.lowercased() == ".git" }) {
+    if LexicalPath.leadsOut(lexical) { return message }
+    if LexicalPath.components(lexical).contains(where: { $0.lowercased() == ".git" }) {
       return "is a symbolic link into .git, which is left out"
     }
     guard let resolved = FileSystem.realPath("\(directory)/\(path)") else { return nil }

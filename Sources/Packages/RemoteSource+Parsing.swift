@@ -122,9 +122,9 @@ extension RemoteSource {
     } else {
       throw AddressFault("“//” is missing between the repository and the directory in it")
     }
-    guard !repository.split(separator: "/").isEmpty else { throw AddressFault("there is no repository before “//”") }
-    let directory = LexicalPath.clean(PercentText.decode(path).split(separator: "/").joined(separator: "/"))
-    guard directory != "..", !directory.hasPrefix("../") else {
+    guard !LexicalPath.components(repository).isEmpty else { throw AddressFault("there is no repository before “//”") }
+    let directory = LexicalPath.clean(LexicalPath.components(PercentText.decode(path)).joined(separator: "/"))
+    guard !LexicalPath.leadsOut(directory) else {
       throw AddressFault("the directory “\(path)” is outside of the repository")
     }
     return (String(repository), directory == "." ? "" : directory)

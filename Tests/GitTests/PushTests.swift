@@ -265,7 +265,10 @@ struct PushTests {
 
   @Test(
     "paths that Git cannot hold are refused before anything is sent",
-    arguments: [["../x"], ["/x"], ["a//b"], [".git/config"], ["a/.GIT/x"], ["a", "a"], ["a", "a/b"], [""], ["a/."]])
+    arguments: [
+      ["../x"], ["../\u{301}x"], ["/x"], ["a//b"], [".git/config"], ["a/.GIT/x"], ["a", "a"], ["a", "a/b"], [""],
+      ["a/."],
+    ])
   func badPaths(_ paths: [String]) async throws {
     let remote = GitRemote("http://127.0.0.1:1/repo.git", client: Client())
     let error = await #expect(throws: GitError.self) {

@@ -9,6 +9,8 @@ struct LexicalPathTests {
     arguments: [
       ("", "."), ("a/b/../c", "a/c"), ("./a//b/", "a/b"), ("../a", "../a"), ("/../a", "/a"), ("a/../..", ".."),
       ("/", "/"), ("a/..", "."),
+      // An accent after a slash is the beginning of a name.
+      ("a/../../\u{301}x", "../\u{301}x"),
     ])
   func clean(path: String, expected: String) {
     #expect(LexicalPath.clean(path) == expected)
@@ -28,5 +30,13 @@ struct LexicalPathTests {
     #expect(LexicalPath.isInside("/a", of: "/"))
     #expect(!LexicalPath.isInside("/a/bc", of: "/a/b"))
     #expect(!LexicalPath.isInside("/a", of: "/a/b"))
+    #expect(LexicalPath.isInside("/a/\u{301}", of: "/a"))
+  }
+
+  @Test("what leaves a directory is seen, whatever its name begins with")
+  func leadsOut() {
+    #expect(LexicalPath.leadsOut(".."))
+    #expect(LexicalPath.leadsOut("../\u{301}x"))
+    #expect(!LexicalPath.leadsOut("..x/y"))
   }
 }

@@ -66,7 +66,8 @@ struct RemoteSourceTests {
     arguments: [
       ("https://host/o/r", "“//” is missing"), ("https://   /(@o/r//x", "space"), ("ftp://host/o//p", "scheme"),
       ("https:///o/r//p", "no host"), ("https://host///p", "no repository"), ("https://host", "no repository"),
-      ("https://host/o/r//../../etc", "outside"), ("https://host/o/r//a?timeout=soon", "timeout"),
+      ("https://host/o/r//../../etc", "outside"),
+      ("https://host/o/r//../%CC%81x", "outside"), ("https://host/o/r//a?timeout=soon", "timeout"),
       ("https://host/o/r//a?submodules=perhaps", "submodules"), ("https://host/o/r//a?ref=-x", "branch"),
       ("https://host/o/r//a?ref=a..b", "branch"), ("https://host/o/r//a?timeout=-5", "timeout"),
       ("ssh://@host/o/r//a", "no host"), ("git@:o/r//a", "no host"), ("https://host/o/r//\u{0}", "control"),

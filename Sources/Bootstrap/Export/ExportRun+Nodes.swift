@@ -35,7 +35,9 @@ extension ExportRun {
       guard let archive = try await engine.getArchive(node.name, path: "/var/log/pods") else { return }
       let reader = TarReader(archive)
       while let entry = try await reader.next() {
-        guard case .file = entry.kind, !entry.path.split(separator: "/").contains("..") else { continue }
+        guard case .file = entry.kind,
+          !entry.path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init).contains("..")
+        else { continue }
         try directory.write(try await reader.content(limit: Self.largestLog), to: "\(node.name)/\(entry.path)")
       }
     } catch let failure as Failure {
