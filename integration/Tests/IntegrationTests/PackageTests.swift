@@ -1,4 +1,7 @@
+import Diagnostics
 import Documents
+import Gitea
+import HTTP
 import Harness
 import Kubernetes
 import Testing
@@ -37,6 +40,10 @@ extension Clusters {
         let same = try await create(scenario, shapes.packages)
         #expect(same.status == 0)
         #expect(same.errors.contains(", unchanged, Synced and Healthy"), "\(same.transcript)")
+
+        try await mended(scenario)
+        let mended = try await create(scenario, shapes.packages)
+        #expect(mended.errors.contains(", 2 pushed, Synced and Healthy"), "\(mended.transcript)")
 
         // A changed file is one push; one that is gone stays in the cluster, with a word about it.
         try shapes.folder.configMap("single/manifests/config.yaml", "single", from: "changed")
@@ -95,6 +102,26 @@ extension Clusters {
       let same = try await scenario.program(
         "cmp", shapes.folder.path + "/binary/files/large", scenario.folder + "/clones/binary-files/large")
       #expect(same.status == 0)
+    }
+
+    /// Others push to one repository and delete another, and nothing in the cluster tells of it.
+    private func mended(_ scenario: Scenario) async throws {
+      let password = try #require(try await scenario.secrets()["gitea-credential"]?["password"].stringValue)
+      let folder = scenario.folder + "/clones/single-manifests"
+      try TextFile.write(folder + "/foreign.txt", "foreign\n")
+      for arguments in [
+        ["add", "."], ["commit", "--quiet", "-m", "Foreign"], ["push", "--quiet", "origin", "HEAD"],
+      ] {
+        let result = try await scenario.git(["-C", folder] + arguments, host: Self.host, password: password)
+        try #require(result.status == 0, "\(result.transcript)")
+      }
+      var configuration = Client.Configuration()
+      configuration.trust = .pem(try #require(TextFile.read(scenario.folder + "/ca.pem")))
+      configuration.connectTo[HostPort(Self.host, 8443)] = HostPort(scenario.loopback, 8443)
+      let gitea = GiteaClient(
+        url: "https://\(Self.host):8443", credentials: .password(username: "giteaAdmin", Secret(password)),
+        client: Client(configuration))
+      try await gitea.deleteRepository("idpbuilder-\(scenario.cluster)-many-files", of: "giteaAdmin")
     }
 
     /// What is not given any longer is named, and goes with `--prune`.
