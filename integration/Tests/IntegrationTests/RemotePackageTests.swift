@@ -86,17 +86,15 @@ struct RemotePackageTests {
   /// An agent with one key, which ends with the scenario.
   private func startAgent(_ scenario: Scenario, key: String) async throws -> String {
     let socket = scenario.folder + "/agent"
+    // It lives as long as the command that it is given.
     let program = try Program(
-      "ssh-agent", ["-D", "-a", socket], environment: scenario.environment, limit: .seconds(300))
+      "ssh-agent", ["-a", socket, "/bin/sh", "-c", "ssh-add -q '\(key)' && echo ready && exec sleep 300"],
+      environment: scenario.environment, limit: .seconds(300))
     scenario.cleanUp {
       program.signal(SIGTERM)
       _ = await program.result()
     }
-    _ = await program.output { $0.contains("SSH_AUTH_SOCK") }
-    var environment = scenario.environment
-    environment["SSH_AUTH_SOCK"] = socket
-    let result = try await Program.run("ssh-add", ["-q", key], environment: environment)
-    try #require(result.status == 0, "ssh-add: \(result.transcript)")
+    try #require(await program.output { $0.contains("ready") }, "ssh-agent does not start")
     return socket
   }
 }
