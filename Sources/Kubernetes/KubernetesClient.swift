@@ -126,7 +126,8 @@ public final class KubernetesClient: Sendable {
     try await send(call, deadline: deadline) { $0 }
   }
 
-  /// How often a request is sent again because its connection was lost, its answer was spoilt, or the server failed.
+  /// How often a request is sent again because its connection was lost, its answer was spoilt, or the server failed; and
+  /// as often because no connection could be made, which tells nothing of how the server will answer.
   private static let mishapLimit = 3
 
   private func send<Result>(
@@ -134,7 +135,7 @@ public final class KubernetesClient: Sendable {
   ) async throws -> Result {
     let deadline = deadline.atMost(options.requestTimeout)
     var backoff = Backoff(first: .milliseconds(100))
-    var (requestedPauses, mishaps) = (0, 0)
+    var (requestedPauses, mishaps, outages) = (0, 0, 0)
     while true {
       let failure: any ExplainedError
       do {
@@ -162,8 +163,8 @@ public final class KubernetesClient: Sendable {
         guard call.isIdempotent else { throw error }
         failure = error
       }
-      guard mishaps < Self.mishapLimit, !deadline.hasPassed else { throw failure }
-      mishaps += 1
+      if (failure as? HTTPError)?.code == .cannotConnect { outages += 1 } else { mishaps += 1 }
+      guard max(mishaps, outages) <= Self.mishapLimit, !deadline.hasPassed else { throw failure }
       logger.debug("\(call.operation) is sent again: \(failure)")
       do {
         try await backoff.pause(until: deadline, awaiting: call.operation)
