@@ -37,6 +37,9 @@ public enum HarnessEnvironment {
     return candidates.compactMap { $0 }.first { access($0, X_OK) == 0 }
   }()
 
+  /// Whether the binary under test was built with a sanitizer (`IDPBUILDER_SANITIZER`), which takes memory of its own.
+  public static var isSanitized: Bool { all["IDPBUILDER_SANITIZER"] != nil }
+
   /// The path of a program, if there is one.
   public static func find(_ program: String) -> String? {
     (all["PATH"] ?? "").split(separator: ":").map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
