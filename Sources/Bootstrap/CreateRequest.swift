@@ -197,6 +197,6 @@ enum AbsolutePath {
 
   /// The path itself if it is absolute, else the one that begins in the working directory.
   static func of(_ path: String) -> String {
-    path.utf8.first == UInt8(ascii: "/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+    path.isAbsolutePath ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
   }
 }

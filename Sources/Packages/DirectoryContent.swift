@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The files below a directory that go into its repository: everything but Git's own `.git`, at any depth, with dot-files,
 /// symbolic links and executable bits as they are.
 public struct DirectoryContent: Sendable, Hashable {
@@ -97,10 +99,10 @@ public struct DirectoryContent: Sendable, Hashable {
   /// may be a link itself.
   private func fault(inLink path: String, to target: String) -> String? {
     let message = "is a symbolic link to \(target), outside of the directory"
-    if LexicalPath.isAbsolute(target) { return message }
+    if target.isAbsolutePath { return message }
     let lexical = LexicalPath.join(LexicalPath.directory(path), target)
     if LexicalPath.leadsOut(lexical) { return message }
-    if LexicalPath.components(lexical).contains(where: { $0.lowercased() == ".git" }) {
+    if lexical.pathParts.contains(where: { $0.lowercased() == ".git" }) {
       return "is a symbolic link into .git, which is left out"
     }
     guard let resolved = FileSystem.realPath("\(directory)/\(path)") else { return nil }

@@ -1,27 +1,20 @@
+import Diagnostics
+
 /// Paths as texts, put together and shortened without looking at the file system: what Go's `path/filepath` calls `Clean`,
 /// `Join` and `Base`, because idpbuilder derives names from their results.
-///
-/// Cut by bytes, as the kernel does: an accent after a slash would make another character of it, and `../` would hide there.
 enum LexicalPath {
   private static let slash = UInt8(ascii: "/")
 
-  /// What stands between slashes, without empty components.
-  static func components(_ path: some StringProtocol) -> [String] {
-    path.utf8.split(separator: slash).map { String(decoding: $0, as: UTF8.self) }
-  }
-
   /// Whether a shortened relative path leaves the directory that it starts from.
-  static func leadsOut(_ path: String) -> Bool { components(path).first == ".." }
-
-  static func isAbsolute(_ path: String) -> Bool { path.utf8.first == slash }
+  static func leadsOut(_ path: String) -> Bool { path.pathParts.first == ".." }
 
   /// Drops empty components and `.`, and resolves `..` where something stands before it.
   ///
   /// - Returns: The shortest path of the same meaning; `.` for nothing.
   static func clean(_ path: String) -> String {
-    let isAbsolute = isAbsolute(path)
+    let isAbsolute = path.isAbsolutePath
     var components: [String] = []
-    for component in self.components(path) where component != "." {
+    for component in path.pathParts where component != "." {
       if component != ".." {
         components.append(component)
       } else if let last = components.last, last != ".." {
@@ -43,7 +36,7 @@ enum LexicalPath {
   /// The last component; `.` for an empty path, `/` for the root.
   static func base(_ path: String) -> String {
     if path.isEmpty { return "." }
-    return components(path).last ?? "/"
+    return path.pathParts.last ?? "/"
   }
 
   /// Everything before the last component; `.` if there is nothing.
@@ -54,7 +47,7 @@ enum LexicalPath {
 
   /// A path that may be relative to `workingDirectory`, as an absolute one.
   static func absolute(_ path: String, in workingDirectory: String) -> String {
-    isAbsolute(path) ? clean(path) : join(workingDirectory, path)
+    path.isAbsolutePath ? clean(path) : join(workingDirectory, path)
   }
 
   /// Whether `path` is `directory` or below it; both absolute and shortened.

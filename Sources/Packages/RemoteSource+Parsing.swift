@@ -122,8 +122,8 @@ extension RemoteSource {
     } else {
       throw AddressFault("“//” is missing between the repository and the directory in it")
     }
-    guard !LexicalPath.components(repository).isEmpty else { throw AddressFault("there is no repository before “//”") }
-    let directory = LexicalPath.clean(LexicalPath.components(PercentText.decode(path)).joined(separator: "/"))
+    guard !repository.pathParts.isEmpty else { throw AddressFault("there is no repository before “//”") }
+    let directory = LexicalPath.clean(PercentText.decode(path).pathParts.joined(separator: "/"))
     guard !LexicalPath.leadsOut(directory) else {
       throw AddressFault("the directory “\(path)” is outside of the repository")
     }

@@ -44,8 +44,7 @@ final class ExportDirectory: Sendable {
   ///   - name: The name below the directory; directories in it are made. Parts that lead elsewhere are refused.
   /// - Throws: `Failure` if it cannot be written.
   func write(_ bytes: [UInt8], to name: String) throws(Failure) {
-    // By bytes, as the kernel does: an accent after a slash would make another character of it.
-    let parts = name.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+    let parts = name.pathParts
     guard !parts.isEmpty, !parts.contains("."), !parts.contains(".."), !name.contains("\0") else {
       throw Failure("\(name) is no name of a file of the export", status: .internalError)
     }

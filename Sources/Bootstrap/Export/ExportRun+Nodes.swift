@@ -35,9 +35,7 @@ extension ExportRun {
       guard let archive = try await engine.getArchive(node.name, path: "/var/log/pods") else { return }
       let reader = TarReader(archive)
       while let entry = try await reader.next() {
-        guard case .file = entry.kind,
-          !entry.path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init).contains("..")
-        else { continue }
+        guard case .file = entry.kind, !entry.path.pathParts.contains("..") else { continue }
         try directory.write(try await reader.content(limit: Self.largestLog), to: "\(node.name)/\(entry.path)")
       }
     } catch let failure as Failure {
