@@ -45,7 +45,7 @@ public func create(
     } catch {
       throw Failure(
         "cluster \(wanted.name) works, but what it is made from could not be noted", because: error,
-        state: "the cluster is kept; run the same command again to continue")
+        state: RestartRun.kept)
     }
     return CreateOutcome(
       name: wanted.name.text, context: Names.context(wanted.name.text), kubeconfig: try await path.kubeconfig.value(),

@@ -20,7 +20,7 @@ extension StepID {
 public func saveBundle(
   _ path: String, _ options: CreateOptions, environment: [String: String], events: EventSink
 ) async throws -> Int64 {
-  let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+  let absolute = AbsolutePath.of(path)
   try BundleFile.requireWritable(absolute, given: path)
   let wanted = try await CreateRequest(options, environment: environment) { events.send(.heading($0)) }
   // It keeps the clones of remote packages.

@@ -105,15 +105,13 @@ extension PackageRequest {
 extension PackageInstaller {
   /// For a platform that stands.
   fileprivate init(_ client: KubernetesClient, _ engine: Engine, _ given: CreateOptions) async throws {
-    let localbuilds = ResourceType(
-      group: "idpbuilder.cnoe.io", version: "v1alpha1", plural: "localbuilds", kind: "Localbuild", isNamespaced: false)
     let secret = try await client.get(.secrets, Names.Gitea.credentialSecret, namespace: Names.Gitea.namespace)
     let certificate = try await client.get(
       .secrets, Names.Certificate.secret, namespace: IngressChoice.installed.namespace)
     let options = try PlatformOptions(
       host: given.host, ingressHost: given.ingressHost, scheme: given.scheme, port: given.port,
       usePathRouting: given.usePathRouting, usesStaticPassword: given.devPassword)
-    guard let localbuild = try await client.get(localbuilds, given.name),
+    guard let localbuild = try await client.get(PlatformAccess.localbuilds, given.name),
       let token = Credentials.gitea(in: secret)?.token,
       case .success(let identity) = PlatformCertificate.existing(in: certificate, options)
     else {

@@ -32,9 +32,7 @@ public func packages(
   of cluster: ClusterReference, names: [String], environment: [String: String]
 ) async throws -> [ListedPackage] {
   let client = try await existingCluster(cluster, environment: environment)
-  let localbuilds = ResourceType(
-    group: "idpbuilder.cnoe.io", version: "v1alpha1", plural: "localbuilds", kind: "Localbuild", isNamespaced: false)
-  guard let localbuild = try await client.get(localbuilds, cluster.name) else {
+  guard let localbuild = try await client.get(PlatformAccess.localbuilds, cluster.name) else {
     throw Failure(
       "cluster \(cluster.name) has no platform",
       remedy: "complete the platform: idpbuilder create --name \(cluster.name)", status: .notFound)
