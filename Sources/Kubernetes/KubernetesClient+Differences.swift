@@ -35,25 +35,15 @@ extension KubernetesClient {
   ///   - fieldManager: Who applies them.
   ///   - width: How many at once.
   ///   - deadline: When to give up.
-  /// - Returns: The objects as they are in the cluster now, in the same order.
   /// - Throws: As ``apply(_:fieldManager:force:subresource:options:deadline:)``.
-  @discardableResult
   public func applyDifferences(
     _ objects: [Value], fieldManager: String = "idpbuilder", width: Int = 8, deadline: Deadline
-  ) async throws -> [Value] {
-    try await withThrowingTaskGroup(of: (Int, Value).self) { group in
-      var results = objects
-      for (index, object) in objects.enumerated() {
-        if index >= width, let (place, result) = try await group.next() { results[place] = result }
-        group.addTask {
-          let live = try await self.retryingTransientFailures(until: deadline, awaiting: "an object") {
-            try await self.get(self.reference(of: object, deadline: deadline), deadline: deadline)
-          }
-          return (index, try await self.apply(object, over: live, fieldManager: fieldManager, deadline: deadline))
-        }
+  ) async throws {
+    try await sideBySide(objects, width: width) { object in
+      let live = try await self.retryingTransientFailures(until: deadline, awaiting: "an object") {
+        try await self.get(self.reference(of: object, deadline: deadline), deadline: deadline)
       }
-      for try await (place, result) in group { results[place] = result }
-      return results
+      try await self.apply(object, over: live, fieldManager: fieldManager, deadline: deadline)
     }
   }
 }

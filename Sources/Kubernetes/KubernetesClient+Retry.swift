@@ -49,15 +49,22 @@ extension KubernetesClient {
   public func applyAll(
     _ objects: [Value], fieldManager: String = "idpbuilder", width: Int = 8, deadline: Deadline
   ) async throws {
+    try await sideBySide(objects, width: width) { object in
+      try await self.retryingTransientFailures(until: deadline, awaiting: "an object") {
+        _ = try await self.apply(
+          object, fieldManager: fieldManager, options: WriteOptions(metadataOnly: true), deadline: deadline)
+      }
+    }
+  }
+
+  /// Does something with each of the objects, so many at once; the first error cancels the rest.
+  func sideBySide(
+    _ objects: [Value], width: Int, _ body: @escaping @Sendable (Value) async throws -> Void
+  ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (index, object) in objects.enumerated() {
         if index >= width { try await group.next() }
-        group.addTask {
-          try await self.retryingTransientFailures(until: deadline, awaiting: "an object") {
-            _ = try await self.apply(
-              object, fieldManager: fieldManager, options: WriteOptions(metadataOnly: true), deadline: deadline)
-          }
-        }
+        group.addTask { try await body(object) }
       }
       try await group.waitForAll()
     }
