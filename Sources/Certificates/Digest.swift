@@ -35,6 +35,24 @@ public struct Digest: Sendable, Hashable {
   }
 }
 
+extension Digest {
+  /// HMAC-SHA1 (RFC 2104), for what OpenSSH defines by it; not for security.
+  ///
+  /// - Parameters:
+  ///   - bytes: The message.
+  ///   - key: The key.
+  /// - Throws: ``CertificateError`` when OpenSSL fails.
+  public static func hmacSHA1(of bytes: [UInt8], key: [UInt8]) throws(CertificateError) -> Digest {
+    var length: UInt32 = 0
+    let code = [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
+      let made = HMAC(EVP_sha1(), key, Int32(key.count), bytes, bytes.count, buffer.baseAddress, &length)
+      count = made == nil ? 0 : Int(length)
+    }
+    guard !code.isEmpty else { throw .last(.libraryFailure, "compute digest") }
+    return Digest(bytes: code)
+  }
+}
+
 /// Computes SHA-256 over bytes that come piece by piece.
 public struct DigestStream: ~Copyable {
   private let context: OpaquePointer

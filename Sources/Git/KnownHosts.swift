@@ -96,13 +96,9 @@ struct KnownHosts: Sendable {
   /// `|1|salt|hash`: the HMAC-SHA1 (RFC 2104) of the name with the salt as key.
   private static func matches(hashed: String, _ name: String) -> Bool {
     let parts = hashed.split(separator: "|").map(String.init)
-    guard parts.count == 3, let salt = Data(base64Encoded: parts[1]), let hash = Data(base64Encoded: parts[2]),
-      salt.count <= 64
-    else { return false }
-    let key = Array(salt) + [UInt8](repeating: 0, count: 64 - salt.count)
-    guard let inner = try? Digest.sha1(of: key.map { $0 ^ 0x36 } + Array(name.utf8)),
-      let outer = try? Digest.sha1(of: key.map { $0 ^ 0x5c } + inner.bytes)
-    else { return false }
-    return outer.bytes == Array(hash)
+    guard parts.count == 3, let salt = Data(base64Encoded: parts[1]), let hash = Data(base64Encoded: parts[2]) else {
+      return false
+    }
+    return (try? Digest.hmacSHA1(of: Array(name.utf8), key: Array(salt)))?.bytes == Array(hash)
   }
 }
