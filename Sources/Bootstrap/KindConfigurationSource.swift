@@ -45,10 +45,12 @@ enum KindConfigurationSource {
 
   /// A URL as it may be shown; anything else as it is.
   static func withoutCredentials(_ text: String) -> String {
-    guard let start = text.firstRange(of: "://")?.upperBound,
-      let at = text[start...].prefix(while: { !"/?#".contains($0) }).lastIndex(of: "@")
+    // By scalars: an accent after the @ would make another character of it.
+    let scalars = text.unicodeScalars
+    guard let start = scalars.firstRange(of: "://".unicodeScalars)?.upperBound,
+      let at = scalars[start...].prefix(while: { !"/?#".unicodeScalars.contains($0) }).lastIndex(of: "@")
     else { return text }
-    return "\(text[..<start])\(text[text.index(after: at)...])"
+    return "\(text[..<start])\(text[scalars.index(after: at)...])"
   }
 
   private static func download(_ url: String) async throws -> String {

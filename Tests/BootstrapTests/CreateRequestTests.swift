@@ -98,6 +98,8 @@ import Testing
     #expect(shown("https://user:to@ken@host/a@b.yaml") == "https://host/a@b.yaml")
     #expect(shown("https://host/a@b.yaml") == "https://host/a@b.yaml")
     #expect(shown("a@b.yaml") == "a@b.yaml")
+    // An accent after the @ makes another character of it.
+    #expect(!shown("https://user:word@\u{301}host/b.yaml").contains("word"))
   }
 
   @Test("host paths of a kind configuration count from the working directory, as with kind")
