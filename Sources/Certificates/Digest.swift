@@ -41,6 +41,7 @@ extension Digest {
   /// - Parameters:
   ///   - bytes: The message.
   ///   - key: The key.
+  /// - Returns: The 20 bytes.
   /// - Throws: ``CertificateError`` when OpenSSL fails.
   public static func hmacSHA1(of bytes: [UInt8], key: [UInt8]) throws(CertificateError) -> Digest {
     var length: UInt32 = 0
